@@ -1,0 +1,336 @@
+"""The commands, their options and their help. What they do stands in `chalkgrad.api`.
+
+`chalkgrad.api` brings in NumPy and more, so it is imported when a command runs and not here: `chalkgrad --help`
+answers at once.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from enum import IntEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from chalkgrad.cli.target import STANDARD, Target, choose_target, deliver, misuse, print_out, put, say
+from chalkgrad.errors import Fault, ProblemError, nearest
+
+if TYPE_CHECKING:
+    from chalkgrad.api import Problem
+
+__all__ = ["ExitCode", "app"]
+
+Format = Literal["text", "md", "tex", "html", "pdf", "typ", "json"]
+
+
+class ExitCode(IntEnum):
+    """What the command answers to the shell."""
+
+    DONE = 0
+    FINDINGS = 1
+    MISUSE = 2
+    UNREADABLE = 3
+    OUR_FAULT = 4
+    INTERRUPTED = 130
+
+
+# What they read
+
+
+def _read(file: str) -> Problem:
+    """The problem of a file, of a bundled name, or on standard input."""
+    from chalkgrad import api
+
+    if file != STANDARD:
+        return api.read(file)
+    try:
+        text = sys.stdin.buffer.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ProblemError(Fault("not-utf-8", f"standard input is not UTF-8 text: {error.reason}")) from error
+    return api.read_text(text, "<standard input>")
+
+
+def _rounding(text: str) -> int | str:
+    """`4` is decimals, `4 significant` is digits."""
+    found = re.fullmatch(r"\s*(\d{1,3})(\s+significant)?\s*", text, re.ASCII)
+    if not found:
+        raise typer.BadParameter(f'"{text}" is neither decimals ("4") nor digits ("4 significant").')
+    return f"{int(found[1])} significant" if found[2] else int(found[1])
+
+
+def _complete_problem(incomplete: str) -> list[str]:
+    """Bundled names and problem files here, for the shell's completion."""
+    here = sorted(path.as_posix() for path in Path().glob("*.y*ml"))
+    return _complete_bundled(incomplete) + [name for name in here if name.startswith(incomplete)]
+
+
+def _complete_bundled(incomplete: str) -> list[str]:
+    from chalkgrad.problems import problem_names
+
+    return [name for name in problem_names() if name.startswith(incomplete)]
+
+
+# The commands
+
+app = typer.Typer(
+    name="chalkgrad",
+    rich_markup_mode=None,  # drawing the help with rich would double the time it takes
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+FileArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="FILE",
+        help='A problem file, the name of a bundled problem, or "-" for standard input.',
+        autocompletion=_complete_problem,
+    ),
+]
+ToOption = Annotated[
+    Format | None,
+    typer.Option(
+        "--to",
+        metavar="FORMAT",
+        show_default=False,
+        help="text, md, tex, html, pdf, typ or json; without it, what the name after --out says, else text.",
+    ),
+]
+OutOption = Annotated[
+    str | None,
+    typer.Option("--out", "-o", metavar="PATH", show_default=False, help='Write to this file; "-" is standard output.'),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Data on standard output: the same as --to json.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors on standard error.")]
+ForceOption = Annotated[bool, typer.Option("--force", help="Replace a file that exists.")]
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            print_out(f"chalkgrad {version('chalkgrad')}")
+        except PackageNotFoundError:
+            print_out("chalkgrad, run from its source and not installed")
+        raise typer.Exit
+
+
+@app.callback(
+    invoke_without_command=True,
+    epilog="""\b
+Start here:
+  chalkgrad solve sigmoid-2-2-2        a bundled problem, worked out in the terminal
+  chalkgrad new homework.yaml          a commented file to begin with
+  chalkgrad solve homework.yaml -o homework.pdf
+
+\b
+Exit codes: 0 done, 1 findings, 2 misuse, 3 the input cannot be read, 4 a fault of ours, 130 interrupted.""",
+)
+def chalkgrad(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Work neural networks out in longhand."""
+    if context.invoked_subcommand is None:
+        say(context.get_help())
+        raise typer.Exit(ExitCode.MISUSE)
+
+
+@app.command(
+    epilog="""\b
+Examples:
+  chalkgrad solve sigmoid-2-2-2
+  chalkgrad solve homework.yaml --view units --detail full
+  chalkgrad solve homework.yaml --round "4 significant" --carry rounded
+  chalkgrad solve homework.yaml --out homework.pdf
+  chalkgrad solve homework.yaml --json | jq '.steps[0].gradients'
+  cat homework.yaml | chalkgrad solve - --to md
+
+HTML and PDF asked for in a terminal without --out are written to NAME.html and NAME.pdf in the working folder. A file
+that exists is replaced only with --force. If a check of the solution fails, the solution is printed all the same and
+the exit code is 4."""
+)
+def solve(
+    file: FileArgument,
+    to: ToOption = None,
+    out: OutOption = None,
+    view: Annotated[
+        Literal["matrix", "units", "both"] | None,
+        typer.Option("--view", metavar="VIEW", show_default=False, help="matrix, units (edge by edge) or both."),
+    ] = None,
+    detail: Annotated[
+        Literal["short", "normal", "full"] | None,
+        typer.Option("--detail", metavar="DETAIL", show_default=False, help="short, normal or full."),
+    ] = None,
+    round: Annotated[
+        str | None,
+        typer.Option(
+            "--round", metavar="DIGITS", show_default=False, help='Decimals ("4") or digits ("4 significant").'
+        ),
+    ] = None,
+    carry: Annotated[
+        Literal["exact", "rounded"] | None,
+        typer.Option(
+            "--carry",
+            metavar="NUMBERS",
+            show_default=False,
+            help="exact: round only what is printed; rounded: go on with the printed numbers, as by hand.",
+        ),
+    ] = None,
+    as_json: JsonOption = False,
+    force: ForceOption = False,
+    quiet: QuietOption = False,
+) -> int:
+    """Work a problem out, step by step.
+
+    Forward pass, loss, gradients and update, each step with its rule, its formula and its numbers.
+
+    VIEW, DETAIL, DIGITS and NUMBERS are what the problem file says under `show` unless given here.
+    """
+    digits = None if round is None else _rounding(round)
+    stem = "problem" if file == STANDARD else Path(file).stem
+    target = choose_target(to, out, stem=stem, as_json=as_json, force=force, quiet=quiet)
+    _keep_source(file, target)
+    problem = _read(file)
+    from chalkgrad import api
+
+    solution = api.solve(problem, view=view, detail=detail, round=digits, carry=carry)
+    deliver(solution, target)
+    if solution.passed:
+        return ExitCode.DONE
+    say("chalkgrad: a check of this solution failed, do not trust its numbers. The fault is ours: please report it.")
+    return ExitCode.OUR_FAULT
+
+
+def _keep_source(file: str, target: Target) -> None:
+    """Not even `--force` writes a solution over its problem."""
+    if target.path and target.path.exists() and Path(file).exists() and target.path.samefile(file):
+        raise misuse("file-exists", f'"{target.path}" is the problem itself', "name another file with --out")
+
+
+@app.command(
+    epilog="""\b
+Examples:
+  chalkgrad problems
+  chalkgrad problems sigmoid-2-2-2 > homework.yaml"""
+)
+def problems(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="NAME",
+            show_default=False,
+            help="Print the file of this problem.",
+            autocompletion=_complete_bundled,
+        ),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the bundled problems, or print one of them."""
+    if name is not None:
+        _print_problem(name, as_json)
+        return
+    from chalkgrad import api
+
+    listed = api.bundled_problems()
+    if as_json:
+        print_out(json.dumps([{"name": name, "title": title} for name, title in listed], indent=2, ensure_ascii=False))
+        return
+    width = max((len(name) for name, _ in listed), default=0)
+    print_out("\n".join(f"{name:{width}}  {title}" for name, title in listed))
+
+
+def _print_problem(name: str, as_json: bool) -> None:
+    from chalkgrad.problems import problem_names, problem_text
+
+    if as_json:
+        raise misuse("two-formats", "a problem file is YAML; --json is for the list", "leave --json or NAME out")
+    text = problem_text(name)
+    if text is None:
+        hint = nearest(name, problem_names()) or "`chalkgrad problems` lists them"
+        raise misuse("unknown-problem", f'no problem named "{name}" comes with the package', hint)
+    print_out(text)
+
+
+@app.command(
+    epilog="""\b
+Examples:
+  chalkgrad ops
+  chalkgrad ops tanh relu
+  chalkgrad ops --kind optimizer --to html --out optimizers.html"""
+)
+def ops(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="NAME", show_default=False, help="Only these; without, all.")
+    ] = None,
+    kind: Annotated[
+        Literal["activation", "loss", "optimizer", "regularizer", "function"] | None,
+        typer.Option(
+            "--kind",
+            metavar="KIND",
+            show_default=False,
+            help="Only activation, loss, optimizer, regularizer or function.",
+        ),
+    ] = None,
+    to: ToOption = None,
+    out: OutOption = None,
+    as_json: JsonOption = False,
+    force: ForceOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Show the activations, losses and optimizers.
+
+    Each with its formula, its derivative, when to take it and where it comes from.
+    """
+    target = choose_target(to, out, stem=kind or "ops", as_json=as_json, force=force, quiet=quiet)
+    from chalkgrad import api
+
+    deliver(api.catalogue(names or (), kind=kind), target)
+
+
+@app.command(
+    epilog="""\b
+Examples:
+  chalkgrad new
+  chalkgrad new homework.yaml --kind formula
+  chalkgrad new - | chalkgrad solve -"""
+)
+def new(
+    path: Annotated[
+        str, typer.Argument(metavar="PATH", help='The file to write; "-" is standard output.')
+    ] = "problem.yaml",
+    kind: Annotated[
+        Literal["network", "formula"],
+        typer.Option("--kind", metavar="KIND", help="A layered network, or lines of formulas."),
+    ] = "network",
+    force: ForceOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Write a commented problem file to start from."""
+    target = choose_target("text", path, force=force, quiet=quiet)
+    from chalkgrad import api
+
+    put(api.starter(kind), target)
+    if target.path is not None:
+        say(f"next: chalkgrad solve {path}", quiet)
+
+
+@app.command(
+    epilog="""\b
+Examples:
+  chalkgrad schema --out chalkgrad.schema.json
+
+Name it in an editor that knows JSON Schema, and it completes and checks problem files as they are typed."""
+)
+def schema(out: OutOption = None, force: ForceOption = False, quiet: QuietOption = False) -> None:
+    """Print the JSON Schema of problem files."""
+    target = choose_target("json", out, force=force, quiet=quiet)
+    from chalkgrad import api
+
+    put(json.dumps(api.schema(), indent=2, ensure_ascii=False), target)

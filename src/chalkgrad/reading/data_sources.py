@@ -1,0 +1,111 @@
+"""Samples as arrays, wherever they come from: listed, CSV, IDX images, NumPy archives, or scikit-learn's own sets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chalkgrad.errors import Fault, Place, ProblemError
+from chalkgrad.reading.schema_data import ArchiveKeys, CsvKeys, ImageKeys, SampleKeys, SetKeys
+
+__all__ = ["DataSpec", "Dataset", "ExactSample", "load_data"]
+
+DataSpec: TypeAlias = tuple[SampleKeys, ...] | CsvKeys | ImageKeys | ArchiveKeys | SetKeys
+
+
+@dataclass(frozen=True, slots=True)
+class ExactSample:
+    """A sample with its numbers exact, as listed in the problem file; `y` is empty where there is no target."""
+
+    x: tuple[Fraction, ...]
+    y: tuple[Fraction, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Samples as arrays.
+
+    Args:
+        x: inputs, float64, samples by features.
+        y: targets: float64, samples by outputs; or int64 class numbers, one a sample; or None.
+        feature_names: one for each column of `x`; empty where the source names none.
+        class_names: the name of each class, empty where `y` holds no classes by their nature.
+        summary: where the samples come from and how many there are, in words.
+        exact: the listed samples with their exact numbers; empty for any other source.
+    """
+
+    x: NDArray[np.float64]
+    y: NDArray[Any] | None
+    feature_names: tuple[str, ...] = ()
+    class_names: tuple[str, ...] = ()
+    summary: str = ""
+    exact: tuple[ExactSample, ...] = field(default=(), repr=False)
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+
+def load_data(spec: DataSpec, base_directory: str | Path | None = None, place: Place | None = None) -> Dataset:
+    """Bring samples into arrays.
+
+    Args:
+        spec: what stands behind `data` in the problem file.
+        base_directory: where relative paths start: the directory of the problem file; None for the current one.
+        place: where `data` stands, for faults about files that cannot be opened.
+
+    Returns:
+        The samples.
+
+    Raises:
+        ProblemError: `file-not-found`, `file-not-readable`, and what is wrong inside the file, by line and column.
+        UsageError: `missing-extra`, when a set of scikit-learn is asked for and it is not installed.
+
+    >>> from chalkgrad.reading.written_numbers import exact
+    >>> load_data((SampleKeys.model_validate({"x": exact("0.5"), "y": exact("1")}),)).x
+    array([[0.5]])
+    """
+    base = Path(base_directory) if base_directory is not None else Path()
+    if isinstance(spec, tuple):
+        return _listed(spec)
+    if isinstance(spec, CsvKeys):
+        from chalkgrad.reading.data_csv import load_csv
+
+        return load_csv(_existing(base, spec.csv, place), spec.csv, spec.target)
+    from chalkgrad.reading import data_arrays
+
+    if isinstance(spec, ImageKeys):
+        images, labels = (_existing(base, name, place) for name in (spec.images, spec.labels))
+        return data_arrays.load_images(images, labels)
+    if isinstance(spec, ArchiveKeys):
+        return data_arrays.load_archive(_existing(base, spec.npz, place), spec.x, spec.y)
+    return data_arrays.load_set(spec.set)
+
+
+def _existing(base: Path, name: str, place: Place | None) -> Path:
+    path = base / name
+    if path.is_file():
+        return path
+    if path.is_dir():
+        raise ProblemError(Fault("file-not-readable", f"`{name}` is a directory; expected a file of samples", place))
+    hint = "paths start at the directory of the problem file"
+    raise ProblemError(Fault("file-not-found", f"there is no file `{name}`", place, hint))
+
+
+def _listed(samples: tuple[SampleKeys, ...]) -> Dataset:
+    exact = tuple(ExactSample(_numbers(sample.x), _numbers(sample.y)) for sample in samples)
+    x = np.array([[float(entry) for entry in sample.x] for sample in exact], dtype=np.float64)
+    has_targets = all(sample.y for sample in exact)
+    y = np.array([[float(entry) for entry in sample.y] for sample in exact]) if has_targets else None
+    summary = "1 sample, listed" if len(exact) == 1 else f"{len(exact):,} samples, listed"
+    return Dataset(x, y, summary=f"{summary} in the problem file", exact=exact)
+
+
+def _numbers(written: Any) -> tuple[Fraction, ...]:
+    if written is None:
+        return ()
+    return tuple(written) if isinstance(written, tuple) else (written,)

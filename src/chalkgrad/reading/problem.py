@@ -1,0 +1,352 @@
+"""A problem: what was asked, as a graph with values, whoever said it: a file, layers, formulas or nodes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from chalkgrad.core.graph import Graph
+from chalkgrad.core.node import Node, toposort
+from chalkgrad.core.shape import Axis
+from chalkgrad.errors import ChalkgradError, Fault, Place, ProblemError
+from chalkgrad.ops import OPS, Optimizer
+from chalkgrad.reading.assembly import Assembly, Exact
+from chalkgrad.reading.binding import Environment, bind
+from chalkgrad.reading.formula_graph import add_formulas, add_given, add_nodes
+from chalkgrad.reading.formulas import parse_formula, parse_lines
+from chalkgrad.reading.layer_graph import add_layers
+from chalkgrad.reading.loss_lines import LossLines, add_derivative, add_loss
+from chalkgrad.reading.problem_faults import refuse_faults
+from chalkgrad.reading.problem_file import ProblemFile
+from chalkgrad.reading.python_keys import as_problem_file
+from chalkgrad.reading.samples import Samples, classes_as_numbers, given_sample, listed_samples, numbers
+from chalkgrad.reading.schema import ProblemKeys
+from chalkgrad.reading.schema_values import canonical
+from chalkgrad.reading.starting_values import draw_values
+from chalkgrad.reading.syntax import Expression, names_in
+from chalkgrad.reading.syntax import Line as WrittenLine
+
+__all__ = ["Problem", "Samples"]
+
+# In a formula nothing says which parameter is a bias but its name.
+_BIAS = re.compile(r"(b|beta|bias)([\W\d_].*)?")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What was asked.
+
+    Make one with `Problem.from_file`, `Problem.from_layers`, `Problem.from_formula` or `Problem.from_nodes`.
+
+    Args:
+        file: the keys with all their defaults, and where each stands.
+        nodes: lines written with Python's operators on nodes, if the problem came so.
+    """
+
+    file: ProblemFile
+    nodes: Mapping[str, Node] = field(default_factory=dict)
+
+    @classmethod
+    def from_file(cls, file: ProblemFile) -> Problem:
+        """The problem of a file; its graph is built, so that every fault of it is found now."""
+        problem = cls(file)
+        refuse_faults(problem)
+        return problem
+
+    @classmethod
+    def from_layers(cls, input: int | Sequence[str], layers: Sequence[Mapping[str, Any]], **keys: Any) -> Problem:
+        """A network of layers, said as in a problem file.
+
+        Args:
+            input: how many inputs, or their names.
+            layers: for each its `units`, `activation`, `weights`, `bias`.
+            keys: any other key of the problem file, such as `loss`, `data`, `given`, `optimizer`.
+
+        Raises:
+            ProblemError: with all faults at once.
+
+        >>> Problem.from_layers(2, [{"units": 1, "activation": "sigmoid"}], loss="half_sse").title
+        'problem'
+        """
+        return cls.from_keys({"network": {"input": input, "layers": list(layers)}, **keys})
+
+    @classmethod
+    def from_formula(cls, *lines: str, **keys: Any) -> Problem:
+        """Lines of formulas, and any other key of the problem file.
+
+        >>> Problem.from_formula("f = x^2 + y^3", differentiate={"f": ["x", "y"]}).output.name
+        'f'
+        """
+        return cls.from_keys({"formula": "\n".join(lines), **keys})
+
+    @classmethod
+    def from_keys(cls, keys: Mapping[str, Any]) -> Problem:
+        """The keys of a problem file as a Python mapping."""
+        return cls.from_file(as_problem_file(keys))
+
+    @classmethod
+    def from_nodes(cls, lines: Mapping[str, Node], **keys: Any) -> Problem:
+        """Lines built with Python's operators on nodes; a variable named `x` or `y` is filled by the data.
+
+        Args:
+            lines: each quantity by its name, in order; the last is the output.
+            keys: any other key of the problem file.
+        """
+        text = "\n".join(f"{name} = 0" for name in lines)
+        problem = cls(as_problem_file({"formula": text, **keys}), dict(lines))
+        refuse_faults(problem)
+        return problem
+
+    # --- what the keys say ---
+
+    @property
+    def keys(self) -> ProblemKeys:
+        """The keys of the problem file, with defaults."""
+        return self.file.keys
+
+    @property
+    def title(self) -> str:
+        """The title."""
+        return self.file.title
+
+    @property
+    def columns(self) -> bool:
+        """Whether vectors are columns."""
+        return self.keys.convention.vectors == "columns"
+
+    @property
+    def relu_attributes(self) -> dict[str, Any]:
+        """What every ReLU of the problem is given: its slope at 0, where it is not 0."""
+        at_zero = Fraction(self.keys.convention.relu_at_zero)
+        return {"at_zero": at_zero} if at_zero else {}
+
+    @property
+    def optimizer(self) -> Optimizer:
+        """The update rule."""
+        return OPS.optimizer(self.keys.optimizer.name)
+
+    @property
+    def settings(self) -> dict[str, Fraction]:
+        """The numbers of the optimizer: as written, else its defaults."""
+        written = self.keys.optimizer
+        return {name: Fraction(getattr(written, name, default)) for name, default in self.optimizer.settings.items()}
+
+    @property
+    def output(self) -> Node:
+        """The symbol of the output, for one sample."""
+        return self.graph(1).output
+
+    @property
+    def learned(self) -> tuple[str, ...]:
+        """The names of the parameters that are updated: as said, else all but what stands for the data."""
+        names = tuple(node.name for node in self.graph(1).parameters)
+        if self.keys.learn is not None:
+            return tuple(name for name in names if name in self.keys.learn)
+        return names if self.keys.loss is None else tuple(name for name in names if name not in ("x", "y"))
+
+    @property
+    def bias_names(self) -> frozenset[str]:
+        """The parameters that a regularizer leaves out unless they are named: those added to a weighted sum."""
+        if self.keys.network is not None:
+            return frozenset(name for name, start in self._assemble(1)[0].starts.items() if start.is_bias)
+        return frozenset(node.name for node in self.graph(1).parameters if _BIAS.fullmatch(node.name))
+
+    @cached_property
+    def wanted(self) -> tuple[str, ...]:
+        """The names whose gradients are asked for, as the graph spells them."""
+        if not self.keys.differentiate:
+            return self.learned
+        # `z_a^[2]`, the weighted sum of the unit `a^[2]`, is spelled `z^[2]_a` where nothing is known of the unit.
+        spelled = {canonical(name): name for name in self.known_names if "^" in name}
+        asked = next(iter(self.keys.differentiate.values()))
+        return tuple(name if name in self.known_names else spelled.get(name, name) for name in asked)
+
+    @cached_property
+    def known_names(self) -> frozenset[str]:
+        """Everything that has a name: quantities, their units, parameters and their entries."""
+        graph = self.graph(1)
+        symbols = [*(line.symbol for line in graph.forward_lines), *graph.parameters, *graph.inputs]
+        units = (unit for symbol in symbols for unit in graph.unit_names.get(symbol, ()))
+        return frozenset([*(symbol.name for symbol in symbols), *units])
+
+    @property
+    def updates(self) -> bool:
+        """Whether parameters are updated, or only derivatives asked for."""
+        return self.keys.differentiate is None and self.keys.equal is None and self.graph(1).loss is not None
+
+    @cached_property
+    def samples(self) -> Samples | None:
+        """The listed samples, or `None` if there are none or the data lie in files."""
+        names = self.file.names
+        if self.keys.data is None and names is not None:
+            return given_sample(self.keys.given, names)
+        if names is not None or not classes_as_numbers(self.keys):
+            return listed_samples(self.keys, len(names.outputs) if names else 1)
+        output = self.output
+        return listed_samples(self.keys, (output.shape[1 - self.graph(1).sample_axis].size or 1) if output.shape else 1)
+
+    @property
+    def has_numbers(self) -> bool:
+        """Whether every leaf has a value and every function a formula, so that there is something to compute."""
+        graph = self.graph(1)
+        if {node.name for node in graph.parameters} - set(self.values):
+            return False
+        if any(node.op.name == "unnamed" for line in graph.lines for node in toposort([line.formula])):
+            return False
+        return self.samples is not None or not graph.inputs
+
+    @cached_property
+    def values(self) -> dict[str, Exact]:
+        """The exact value that each parameter starts from: given, written in the network, or drawn by `initial`."""
+        assembly = self._assemble(1)[0]
+        known: dict[str, Exact] = {**assembly.values, **self.keys.given}
+        left = {
+            name: node for name, node in assembly.parameters.items() if name not in known and name in assembly.starts
+        }
+        if left and (self.keys.data is not None or self.samples is not None):
+            known |= draw_values(left, assembly.starts, self.keys.initial, self.keys.seed)
+        return {name: known[name] for name in assembly.parameters if name in known}
+
+    # --- what its text says ---
+
+    @cached_property
+    def used_names(self) -> frozenset[str]:
+        """The names that stand in formulas, in the loss, or in what is to be shown equal.
+
+        Raises:
+            FormulaError: if one of these cannot be read.
+        """
+        if self.nodes:
+            return frozenset(node.name for node in toposort(list(self.nodes.values())) if node.name)
+        found = {name for line in self.written_lines for name in names_in(line.expression)}
+        texts = {("loss",): self.keys.loss}
+        if self.keys.equal is not None:
+            texts |= {("equal", "left"): self.keys.equal.left, ("equal", "right"): self.keys.equal.right}
+        for path, text in texts.items():
+            if text is not None:
+                found |= names_in(self._parsed(text, path, [*self.keys.given, *found]))
+        return frozenset(found)
+
+    # --- the graph ---
+
+    def graph(self, samples: int | None) -> Graph:
+        """The graph for so many samples side by side, or for any number with `None`.
+
+        Raises:
+            ProblemError: with every fault of the formulas and shapes.
+        """
+        cache: dict[int | None, Graph] = self.__dict__.setdefault("_graphs", {})
+        if samples not in cache:
+            cache[samples] = self._build(samples)
+        return cache[samples]
+
+    def _build(self, samples: int | None) -> Graph:
+        assembly, output = self._assemble(samples)
+        loss, loss_lines, plain = self._loss(output, assembly)
+        used = {leaf for line in [*assembly.lines, *loss_lines] for leaf in toposort([line.formula])}
+        return Graph(
+            tuple(assembly.lines),
+            output,
+            tuple(node for node in assembly.parameters.values() if node in used),
+            tuple(node for node in assembly.inputs.values() if node in used),
+            loss,
+            tuple(loss_lines),
+            assembly.unit_names,
+            assembly.sample_axis,
+            tuple(plain),
+        )
+
+    def _assemble(self, samples: int | None) -> tuple[Assembly, Node]:
+        assembly = Assembly(self.columns, samples, self.keys.given)
+        if self.keys.network is not None:
+            return assembly, add_layers(self.keys.network, assembly, self.relu_attributes)
+        self._add_data(assembly)
+        if self.nodes:
+            return assembly, add_nodes(self.nodes, assembly)
+        add_given(assembly)
+        symbolic = not self.keys.given and self.keys.data is None
+        left_open = next(iter(self.keys.differentiate.values())) if self.keys.differentiate else ()
+        output = add_formulas(
+            self.written_lines, assembly, self.relu_attributes, symbolic=symbolic, left_open=left_open
+        )
+        return assembly, output
+
+    @cached_property
+    def written_lines(self) -> tuple[WrittenLine, ...]:
+        """The lines of the formula, as they were parsed."""
+        names = [*self.keys.given, *(("x", "y") if self.keys.data is not None else ())]
+        text = self.keys.formula or ""
+        place = self._place_of(("formula",), text)
+        return parse_lines(text, names=names, source=place.source, first_line=place.line, first_column=place.column)
+
+    def _parsed(self, text: str, path: tuple[str, ...], names: Sequence[str]) -> Expression:
+        place = self._place_of(path, text)
+        return parse_formula(text, names=names, source=place.source, first_line=place.line, first_column=place.column)
+
+    def _place_of(self, path: tuple[str, ...], text: str) -> Place:
+        """Where the first line of a text of the file starts; without a line of its own, the text itself."""
+        places = self.file.source.line_places(path) if path in self.file.source.values else ()
+        if not self.file.source.lines or not places or (len(places) > 1 and places[0].line == places[-1].line):
+            return Place(".".join(path), 1, 1, text)
+        return places[0]
+
+    def _add_data(self, assembly: Assembly) -> None:
+        """The inputs and targets of listed samples; targets that are classes get their size from the output."""
+        if not isinstance(self.keys.data, tuple):
+            return
+        first = self.keys.data[0]
+        for name in ("x", "y"):
+            if name in self.keys.given:
+                hint = "keep one of the two"
+                place = self.file.key_place("given", name)
+                raise ProblemError(
+                    Fault("given-twice", f"`{name}` comes from the data, and stands under `given` too", place, hint)
+                )
+        assembly.input("x", Axis("inputs", len(numbers(first.x))))
+        if first.y is not None and not classes_as_numbers(self.keys):
+            assembly.input("y", Axis("targets", len(numbers(first.y))))
+
+    def _loss(self, output: Node, assembly: Assembly) -> LossLines:
+        keys = self.keys
+        asked = next(iter(keys.differentiate)) if keys.differentiate else "loss"
+        if asked != "loss" or (keys.loss is None and keys.differentiate and "loss" in assembly.names):
+            return self._derivative(asked, assembly)
+        if keys.loss is not None:
+            place = self._place_of(("loss",), keys.loss)
+            return add_loss(keys.loss, output, assembly, self.relu_attributes, place=place)
+        if keys.equal is not None or keys.network is not None:
+            return None, [], []
+        return self._derivative(output.name, assembly)
+
+    def _derivative(self, name: str, assembly: Assembly) -> LossLines:
+        """What is differentiated where there is no loss."""
+        try:
+            return add_derivative(name, assembly)
+        except ChalkgradError as error:
+            place = self.file.key_place("differentiate", name) if self.keys.differentiate else self._last_line
+            raise ProblemError([fault if place is None else fault.at(place) for fault in error.faults]) from None
+
+    @property
+    def _last_line(self) -> Place | None:
+        return None if self.nodes or self.keys.formula is None else self.written_lines[-1].place
+
+    def expression(self, text: str, key: str) -> Node:
+        """An expression over the names of the problem, for one sample, such as one side of `equal`.
+
+        Args:
+            text: the expression.
+            key: where it stands in the file, such as `equal.left`.
+
+        Raises:
+            FormulaError: with its faults.
+        """
+        assembly, _ = self._assemble(1)
+        environment = Environment(
+            assembly.names, unit=assembly.unit, columns=self.columns, relu_attributes=self.relu_attributes
+        )
+        bound = bind(self._parsed(text, tuple(key.split(".")), list(assembly.names)), environment)
+        return self.graph(1).composed(bound)[0]

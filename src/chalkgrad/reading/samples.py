@@ -1,0 +1,82 @@
+"""Listed samples, exact: from `data`, or from inputs that stand under `given`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from chalkgrad.reading.assembly import Exact
+from chalkgrad.reading.known_names import CLASS_LOSSES
+from chalkgrad.reading.network_names import NetworkNames
+from chalkgrad.reading.schema import ProblemKeys
+
+__all__ = ["Samples", "classes_as_numbers", "given_sample", "listed_samples", "numbers"]
+
+Numbers = tuple[Fraction, ...]
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Listed samples, exact: for each its inputs, and its targets as numbers (one-hot where they are classes)."""
+
+    inputs: tuple[Numbers, ...]
+    targets: tuple[Numbers, ...]
+
+    def __len__(self) -> int:
+        return len(self.inputs)
+
+
+def numbers(written: Any) -> Numbers:
+    """A number or a list of them as a tuple."""
+    return tuple(written) if isinstance(written, tuple) else (written,)
+
+
+def classes_as_numbers(keys: ProblemKeys) -> bool:
+    """Whether the targets of the samples are numbers of classes."""
+    if keys.loss not in CLASS_LOSSES or not isinstance(keys.data, tuple):
+        return False
+    return any(sample.y is not None and not isinstance(sample.y, tuple) for sample in keys.data)
+
+
+def listed_samples(keys: ProblemKeys, outputs: int) -> Samples | None:
+    """The samples under `data`, or `None` if there are none or they lie in files.
+
+    Args:
+        keys: the problem.
+        outputs: how many outputs there are, for targets that are numbers of classes.
+    """
+    if not isinstance(keys.data, tuple):
+        return None
+    classes = outputs if keys.loss in CLASS_LOSSES else 1
+    inputs = tuple(numbers(sample.x) for sample in keys.data)
+    targets = tuple(() if sample.y is None else _target(sample.y, classes) for sample in keys.data)
+    return Samples(inputs, targets)
+
+
+def _target(written: Any, classes: int) -> Numbers:
+    """The targets of a sample; the number of a class becomes one-hot."""
+    listed = numbers(written)
+    if len(listed) == 1 and classes > 1:
+        return tuple(Fraction(int(k == listed[0])) for k in range(classes))
+    return listed
+
+
+def given_sample(given: Mapping[str, Exact], names: NetworkNames) -> Samples | None:
+    """The one sample whose inputs stand under `given` by their names, or `None` if any is missing."""
+    inputs = _collected(given, "x", names.inputs)
+    if inputs is None:
+        return None
+    return Samples((inputs,), (_collected(given, "y", ("",) * len(names.outputs)) or (),))
+
+
+def _collected(given: Mapping[str, Exact], letter: str, own: Sequence[str]) -> Numbers | None:
+    """Numbers given together as `x`, or one by one by their own names or as `x1` or `x_1`."""
+    if letter in given and len(numbers(given[letter])) == len(own):
+        return numbers(given[letter])
+    found: list[Any] = []
+    for number, name in enumerate(own, start=1):
+        spelled = (name, f"{letter}{number}", f"{letter}_{number}")
+        found += [given[spelling] for spelling in spelled if spelling in given][:1]
+    return tuple(found) if len(found) == len(own) else None

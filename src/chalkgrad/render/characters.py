@@ -1,0 +1,113 @@
+"""Characters: Greek letters by name, raised and lowered forms, widths in a terminal, and what is never printed."""
+
+from __future__ import annotations
+
+import unicodedata
+
+__all__ = ["ACCENTS", "GREEK", "cell_width", "clean", "combined", "lowered", "raised"]
+
+GREEK = {
+    "alpha": "α",
+    "beta": "β",
+    "gamma": "γ",
+    "delta": "δ",
+    "epsilon": "ε",
+    "zeta": "ζ",
+    "eta": "η",
+    "theta": "θ",
+    "iota": "ι",
+    "kappa": "κ",
+    "lambda": "λ",
+    "mu": "μ",
+    "nu": "ν",
+    "xi": "ξ",
+    "omicron": "ο",
+    "pi": "π",
+    "rho": "ρ",
+    "sigma": "σ",
+    "tau": "τ",
+    "upsilon": "υ",
+    "phi": "φ",
+    "chi": "χ",
+    "psi": "ψ",
+    "omega": "ω",
+    "Gamma": "Γ",
+    "Delta": "Δ",
+    "Theta": "Θ",
+    "Lambda": "Λ",
+    "Xi": "Ξ",
+    "Pi": "Π",
+    "Sigma": "Σ",
+    "Upsilon": "Υ",
+    "Phi": "Φ",
+    "Psi": "Ψ",
+    "Omega": "Ω",
+}
+
+ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"}
+
+_RAISED = dict(zip("0123456789+−-=()niTtᵀ⊤′", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱᵀᵗᵀᵀ′", strict=True))
+_LOWERED = dict(zip("0123456789+−-=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
+
+# Bidirectional overrides and isolates could make a line read as something else than it says.
+_DIRECTION_MARKS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029")
+
+
+def clean(text: str) -> str:
+    """Text without what no format can show: control characters, lone surrogates, direction overrides.
+
+    A tab or a line break becomes a space; anything else of the kind becomes `�`, so that nothing vanishes unseen.
+
+    >>> clean("a\\x1b[31mb\\tc")
+    'a�[31mb c'
+    """
+    return "".join(_clean_character(character) for character in text)
+
+
+def _clean_character(character: str) -> str:
+    if character in "\t\n\r":
+        return " "
+    hidden = unicodedata.category(character) in {"Cc", "Cs", "Cn"} or character in _DIRECTION_MARKS
+    return "\ufffd" if hidden else character
+
+
+def raised(text: str) -> str | None:
+    """The text in small raised characters, or None where one of them has no such form.
+
+    >>> raised("(2)"), raised("[2]")
+    ('⁽²⁾', None)
+    """
+    return "".join(_RAISED[c] for c in text) if all(c in _RAISED for c in text) else None
+
+
+def lowered(text: str) -> str | None:
+    """The text in small lowered characters, or None where one of them has no such form.
+
+    >>> lowered("12"), lowered("1,2")
+    ('₁₂', None)
+    """
+    return "".join(_LOWERED[c] for c in text) if all(c in _LOWERED for c in text) else None
+
+
+def combined(text: str, accent: str) -> str:
+    """Text with an accent over its last character, as one character where Unicode has one.
+
+    >>> combined("y", "hat")
+    'ŷ'
+    """
+    return unicodedata.normalize("NFC", text + ACCENTS.get(accent, ""))
+
+
+def cell_width(text: str) -> int:
+    """How many columns of a terminal the text takes.
+
+    >>> cell_width("ŷ₁"), cell_width("重み")
+    (2, 4)
+    """
+    return len(text) if text.isascii() else sum(map(_character_width, text))
+
+
+def _character_width(character: str) -> int:
+    if unicodedata.category(character) in {"Mn", "Me", "Cf"}:
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

@@ -1,0 +1,152 @@
+"""A document of a few block types. Derivations, catalogues, reports and runs build one; the writers know only these.
+
+Inline text is a tuple of pieces: `str` is plain text (escaped by every writer), `Math` a formula in the line,
+`Strong` and `Code` what they say. Use `words(...)` to put pieces together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chalkgrad.render.boxes import Box
+
+__all__ = [
+    "Block",
+    "BulletList",
+    "Code",
+    "CodeBlock",
+    "Document",
+    "Fold",
+    "Formula",
+    "Heading",
+    "Inline",
+    "Math",
+    "Paragraph",
+    "Part",
+    "Remark",
+    "Strong",
+    "Table",
+    "words",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Math:
+    """A formula inside a line of text."""
+
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Strong:
+    """Words that matter."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Words to be typed as they stand."""
+
+    text: str
+
+
+Piece = str | Math | Strong | Code
+Inline = tuple[Piece, ...]
+
+
+def words(*pieces: Piece | Box) -> Inline:
+    """Pieces of a line of text; a bare box is a formula in the line."""
+    return tuple(Math(piece) if isinstance(piece, Box) else piece for piece in pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The base of all blocks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading(Block):
+    """A heading; level 1 is the title of the document, 2 a section, 3 and 4 below."""
+
+    text: Inline
+    level: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph(Block):
+    """A paragraph of text."""
+
+    text: Inline
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One link of a chain `left = a = b ≈ c`: a relation sign and what stands behind it."""
+
+    relation: str
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Formula(Block):
+    """A displayed chain of relations: `left`, then parts `= a`, `= b`, `≈ c`.
+
+    It is set on one line where it fits, else one part a line with the relations aligned; a part that is still too
+    wide breaks before a `+`, `−`, `·`, `×` or `⊙` outside all brackets. `note` is a short reason set behind or below.
+    """
+
+    left: Box | None
+    parts: tuple[Part, ...]
+    note: Inline = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table(Block):
+    """A table with a header row. `align` has one of `l`, `r`, `c` a column; empty means all left."""
+
+    header: tuple[Inline, ...]
+    rows: tuple[tuple[Inline, ...], ...]
+    align: str = ""
+    caption: Inline = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BulletList(Block):
+    """A list of short items."""
+
+    items: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CodeBlock(Block):
+    """Lines shown as they stand, in a fixed-width letter."""
+
+    text: str
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark(Block):
+    """A remark beside the text. `kind` is `note`, `warning`, `passed` or `failed`; each has a sign and a word of its own."""
+
+    text: Inline
+    kind: str = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Fold(Block):
+    """Blocks that a reader may skip: folded where the format can (HTML), else set below their title."""
+
+    title: Inline
+    blocks: tuple[Block, ...]
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A titled sequence of blocks."""
+
+    title: str
+    blocks: tuple[Block, ...]
+    language: str = "en"

@@ -1,0 +1,176 @@
+"""A document as one page of HTML that stands alone: no script, no font, no picture from anywhere else."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator
+from html import escape
+
+from chalkgrad.render.characters import clean
+from chalkgrad.render.document import (
+    Block,
+    BulletList,
+    Code,
+    CodeBlock,
+    Document,
+    Fold,
+    Formula,
+    Heading,
+    Inline,
+    Math,
+    Paragraph,
+    Remark,
+    Strong,
+    Table,
+)
+from chalkgrad.render.html_style import STYLE
+from chalkgrad.render.layout import lay_out
+from chalkgrad.render.mathml import aligned_mathml, mathml
+
+__all__ = ["to_html"]
+
+_WIDTH = 41.0  # ems of a line of mathematics on the page
+_FEWEST_SECTIONS = 3  # below this, a list of contents says nothing
+_RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
+_REMARKS = {
+    "note": ("ℹ", "Note"),
+    "warning": ("⚠", "Warning"),
+    "passed": ("✓", "Passed"),
+    "failed": ("✗", "Failed"),
+}
+# No script and nothing from elsewhere: the browser is told so, too.
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+
+
+def to_html(document: Document) -> str:
+    """The document as a complete HTML page."""
+    blocks = document.blocks
+    if not any(isinstance(block, Heading) and block.level == 1 for block in blocks):
+        blocks = (Heading((document.title,), 1), *blocks)
+    body = _Page().body(blocks)
+    language = document.language
+    direction = "rtl" if language.split("-")[0].lower() in _RIGHT_TO_LEFT else "ltr"
+    return (
+        f'<!DOCTYPE html>\n<html lang="{_escaped(language)}" dir="{direction}">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
+        f"<title>{_escaped(document.title)}</title>\n<style>{STYLE}</style>\n</head>\n"
+        f"<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
+    )
+
+
+class _Page:
+    """Writes the blocks of one page and numbers its sections."""
+
+    def __init__(self) -> None:
+        self.numbers = itertools.count(1)
+        self.contents: list[tuple[int, str, Inline]] = []
+
+    def body(self, blocks: Iterable[Block]) -> str:
+        written = [(block, self._block(block)) for block in blocks]
+        contents = _contents(self.contents)
+        pieces: list[str] = []
+        for block, text in written:
+            pieces.append(text)
+            if contents and isinstance(block, Heading) and block.level == 1:
+                pieces.append(contents)
+                contents = ""
+        return "\n".join(pieces)
+
+    def _block(self, block: Block) -> str:
+        match block:
+            case Heading(text, level):
+                return self._heading(text, level)
+            case Paragraph(text):
+                return f'<p dir="auto">{_inline(text)}</p>'
+            case Formula():
+                return _formula(block)
+            case Table():
+                return _table(block)
+            case BulletList(items):
+                return "<ul>" + "".join(f'<li dir="auto">{_inline(item)}</li>' for item in items) + "</ul>"
+            case CodeBlock(text):
+                return f'<pre tabindex="0" dir="ltr"><code>{_code_lines(text)}</code></pre>'
+            case Remark(text, kind):
+                return _remark(text, kind)
+            case Fold(title, blocks, opened):
+                inside = "\n".join(map(self._block, blocks))
+                state = " open" if opened else ""
+                return f"<details{state}><summary>{_inline(title)}</summary>\n{inside}\n</details>"
+            case _:
+                raise TypeError(f"{type(block).__name__} cannot be written as HTML")
+
+    def _heading(self, text: Inline, level: int) -> str:
+        level = min(max(level, 1), 6)
+        if level == 1:
+            return f'<h1 dir="auto">{_inline(text)}</h1>'
+        anchor = f"section-{next(self.numbers)}"
+        self.contents.append((level, anchor, text))
+        return f'<h{level} id="{anchor}" dir="auto">{_inline(text)}</h{level}>'
+
+
+def _contents(entries: list[tuple[int, str, Inline]]) -> str:
+    """A list of links to the sections, or nothing where there are too few."""
+    listed = [entry for entry in entries if entry[0] <= 3]
+    if len(listed) < _FEWEST_SECTIONS:
+        return ""
+    items = (
+        f'<li class="level-{level}"><a href="#{anchor}">{_inline(text)}</a></li>' for level, anchor, text in listed
+    )
+    return f'<nav aria-label="Contents"><ol>{"".join(items)}</ol></nav>'
+
+
+def _formula(formula: Formula) -> str:
+    math = aligned_mathml(lay_out(formula, _WIDTH))
+    reason = f'<div class="reason" dir="auto">{_inline(formula.note)}</div>' if formula.note else ""
+    return f'<div class="formula"><div class="scroll">{math}</div>{reason}</div>'
+
+
+def _remark(text: Inline, kind: str) -> str:
+    kind = kind if kind in _REMARKS else "note"
+    sign, word = _REMARKS[kind]
+    return (
+        f'<p class="remark {kind}" dir="auto"><b><span aria-hidden="true">{sign}</span> {word}.</b> {_inline(text)}</p>'
+    )
+
+
+def _table(table: Table) -> str:
+    caption = f'<caption dir="auto">{_inline(table.caption)}</caption>' if table.caption else ""
+    header = "".join(_cells("th", table.header, table.align))
+    rows = "\n".join(f"<tr>{''.join(_cells('td', cells, table.align))}</tr>" for cells in table.rows)
+    return (
+        f'<div class="table scroll" tabindex="0"><table>{caption}<thead><tr>{header}</tr></thead>\n'
+        f"<tbody>\n{rows}\n</tbody></table></div>"
+    )
+
+
+def _cells(tag: str, cells: Iterable[Inline], align: str) -> Iterator[str]:
+    scope = ' scope="col"' if tag == "th" else ""
+    for index, cell in enumerate(cells):
+        letter = align[index : index + 1]
+        style = f' class="{letter}"' if letter in ("c", "r") else ""
+        yield f'<{tag}{scope}{style} dir="auto">{_inline(cell)}</{tag}>'
+
+
+def _code_lines(text: str) -> str:
+    return "\n".join(_escaped(line.expandtabs(4)) for line in text.splitlines())
+
+
+def _inline(inline: Inline) -> str:
+    return "".join(map(_piece, inline))
+
+
+def _piece(piece: str | Math | Strong | Code) -> str:
+    match piece:
+        case Math(box):
+            return mathml(box)
+        case Strong(text):
+            return f"<strong>{_escaped(text)}</strong>"
+        case Code(text):
+            return f"<code>{_escaped(text)}</code>"
+        case _:
+            return _escaped(piece)
+
+
+def _escaped(text: str) -> str:
+    return escape(clean(text))

@@ -1,0 +1,270 @@
+"""Nodes as boxes: how a formula is written, from the notation that each op carries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from chalkgrad.core.node import Node
+from chalkgrad.core.notation import Precedence
+from chalkgrad.core.shape import Shape
+from chalkgrad.render.boxes import (
+    Box,
+    Cases,
+    Fenced,
+    FractionBox,
+    Identifier,
+    MatrixBox,
+    NumberBox,
+    Root,
+    Row,
+    Script,
+    Sign,
+    TextBox,
+    Under,
+    row,
+)
+from chalkgrad.render.names import name_box, with_superscript
+
+__all__ = ["Labels", "Written", "shape_box", "write_node"]
+
+_LETTER_OF_AXIS = {"samples": "n"}
+
+
+class Written(NamedTuple):
+    """A box and how tightly it binds."""
+
+    box: Box
+    precedence: Precedence = Precedence.ATOM
+
+
+@dataclass(frozen=True)
+class Labels:
+    """What nodes are called, or which numbers stand for them.
+
+    Args:
+        boxes: a label for a node, taken instead of writing out what it is made of.
+        shapes: whether each factor of a product of matrices has its shape under it.
+    """
+
+    boxes: Mapping[Node, Written] = field(default_factory=dict)
+    shapes: bool = False
+
+
+def write_node(node: Node, labels: Labels = Labels(), *, expand: bool = False) -> Box:  # noqa: B008 - frozen
+    """The box of a node.
+
+    Args:
+        node: what to write.
+        labels: names or numbers for some nodes.
+        expand: write the node itself out, even if it has a label.
+    """
+    return _Writing(labels).written(node, expand=expand).box
+
+
+def shape_box(shape: Shape) -> Box:
+    """A shape as it stands under a factor, `1×3`."""
+    one, two = ("N" if axis.size is None else str(axis.size) for axis in shape)
+    return row(_size(one), Sign("×", "binary"), _size(two))
+
+
+def _size(text: str) -> Box:
+    return Identifier(text) if text == "N" else NumberBox(text)
+
+
+class _Writing:
+    """One formula being written."""
+
+    def __init__(self, labels: Labels) -> None:
+        self.labels = labels
+
+    def written(self, node: Node, expand: bool = False) -> Written:
+        if not expand and node in self.labels.boxes:
+            return self.labels.boxes[node]
+        style = node.op.notation.style
+        return _STYLES[style](self, node)
+
+    def at_least(self, node: Node, precedence: Precedence) -> Box:
+        """The node, in brackets if it binds less tightly than this."""
+        box, binding = self.written(node)
+        return box if binding >= precedence else Fenced(box)
+
+    # --- leaves ---
+
+    def number(self, node: Node) -> Written:
+        value, typed = node.attributes["number"], node.attributes["typed"]
+        looser = Precedence.NEGATION if value < 0 else Precedence.ATOM
+        if typed or value.denominator == 1:
+            return Written(NumberBox(typed or str(value)), looser)
+        fraction = FractionBox(NumberBox(str(abs(value.numerator))), NumberBox(str(value.denominator)))
+        return Written(row(Sign("−", "prefix"), fraction) if value < 0 else fraction, min(looser, Precedence.POWER))
+
+    def symbol(self, node: Node) -> Written:
+        return Written(name_box(node.name) if node.name else Identifier(node.op.notation.sign))
+
+    # --- functions ---
+
+    def function(self, node: Node) -> Written:
+        parts: list[Box] = []
+        for argument in node.arguments:
+            parts += [Sign(",", "punctuation")] if parts else []
+            parts.append(self.written(argument).box)
+        return Written(row(Identifier(node.op.notation.sign), Fenced(row(*parts))))
+
+    def unnamed(self, node: Node) -> Written:
+        name, order = node.attributes["name"], node.attributes.get("order", 0)
+        head = name_box(name)
+        if order:
+            head = with_superscript(head, row(*[Sign("′", "postfix")] * order))
+        return Written(row(head, Fenced(self.written(node.arguments[0]).box)))
+
+    def exponential(self, node: Node) -> Written:
+        return Written(Script(Identifier("e"), sup=self.written(node.arguments[0]).box), Precedence.POWER)
+
+    def root(self, node: Node) -> Written:
+        return Written(Root(self.written(node.arguments[0]).box))
+
+    def bars(self, node: Node) -> Written:
+        return Written(Fenced(self.written(node.arguments[0]).box, "|", "|"))
+
+    def quiet(self, node: Node) -> Written:
+        return self.written(node.arguments[0])
+
+    def defined(self, node: Node) -> Written:
+        definition = node.op.define(node)
+        assert definition is not None, f"{node.op} is written as its definition but has none"
+        return self.written(definition)
+
+    def indicator(self, node: Node) -> Written:
+        test = row(self.at_least(node.arguments[0], Precedence.SUM), Sign(">", "relation"), NumberBox("0"))
+        return Written(Script(NumberBox("1"), sub=test))
+
+    def cases(self, node: Node) -> Written:
+        rows: list[tuple[Box, Box]] = []
+        while node.op.notation.style == "cases" and (node not in self.labels.boxes or not rows):
+            test, chosen, other = node.arguments
+            rows.append((self.written(chosen).box, row(TextBox("if "), self.written(test).box)))
+            node = other
+        rows.append((self.written(node).box, TextBox("otherwise")))
+        return Written(Cases(tuple(rows)))
+
+    # --- algebra ---
+
+    def infix(self, node: Node) -> Written:
+        sign, precedence = node.op.notation.sign, node.op.notation.precedence
+        if not sign:
+            return self.matrix_product(node)
+        if precedence is Precedence.RELATION:
+            left, right = (self.at_least(argument, Precedence.SUM) for argument in node.arguments)
+            return Written(row(left, Sign(sign, "relation"), right), precedence)
+        return self.sum_of_terms(node)
+
+    def sum_of_terms(self, node: Node) -> Written:
+        """A long sum is written term by term, without going down into each bracket."""
+        parts: list[Box] = []
+        waiting: list[tuple[str, Node]] = [("", node)]
+        while waiting:
+            sign, term = waiting.pop()
+            is_sum = term.op.name in ("add", "subtract") and (term is node or term not in self.labels.boxes)
+            if is_sum and sign != "−":
+                left, right = term.arguments
+                waiting += [(term.op.notation.sign, right), (sign, left)]
+            elif sign:
+                # A product may stand behind a sign as it is; a negative number or another sum may not.
+                parts += [Sign(sign, "binary"), self.at_least(term, Precedence.PRODUCT)]
+            else:
+                parts.append(self.at_least(term, Precedence.SUM))
+        return Written(row(*parts), Precedence.SUM)
+
+    def negation(self, node: Node) -> Written:
+        inner = self.at_least(node.arguments[0], Precedence.PRODUCT)
+        return Written(row(Sign("−", "prefix"), inner), Precedence.NEGATION)
+
+    def product(self, node: Node) -> Written:
+        both_matrices = all(argument.shape for argument in node.arguments)
+        left, right = (self.factor(argument, both_matrices) for argument in node.arguments)
+        if both_matrices:
+            return Written(row(left, Sign("⊙", "binary"), right), Precedence.PRODUCT)
+        # 2x and 1/2 (…)² stand without a sign; a number put in for a letter keeps it, as in 0.5 · (…).
+        if node.arguments[0].number is not None and not _starts_with_number(right):
+            return Written(row(left, right), Precedence.PRODUCT)
+        return Written(row(left, Sign("·", "binary"), right), Precedence.PRODUCT)
+
+    def matrix_product(self, node: Node) -> Written:
+        left, right = (self.factor(argument, True) for argument in node.arguments)
+        tight = not (_ends_with_number(left) or _starts_with_number(right)) or isinstance(right, Under)
+        return Written(row(left, right) if tight else row(left, Sign("·", "binary"), right), Precedence.PRODUCT)
+
+    def factor(self, node: Node, shaped: bool) -> Box:
+        """A factor of a product, with its shape under it if it is asked for and the factor is not a product itself."""
+        box = self.at_least(node, Precedence.PRODUCT)
+        product = node.op.name in ("multiply", "matmul") and node not in self.labels.boxes
+        if not (shaped and self.labels.shapes and node.shape) or product:
+            return box
+        return Under(box, shape_box(node.shape))
+
+    def fraction(self, node: Node) -> Written:
+        above, below = (self.written(argument).box for argument in node.arguments)
+        return Written(FractionBox(above, below), Precedence.POWER)
+
+    def power(self, node: Node) -> Written:
+        base, exponent = node.arguments
+        head, tail = self.at_least(base, Precedence.ATOM), self.written(exponent).box
+        if base.op.notation.style == "function" and base not in self.labels.boxes:
+            head = Fenced(head)
+        return Written(with_superscript(head, tail), Precedence.POWER)
+
+    def transpose(self, node: Node) -> Written:
+        base = self.at_least(node.arguments[0], Precedence.ATOM)
+        return Written(with_superscript(base, Sign("ᵀ", "postfix")), Precedence.POWER)
+
+    def sum(self, node: Node) -> Written:
+        (inner,) = node.arguments
+        if inner.shape and all(axis.size == 1 for axis in inner.shape):
+            return self.written(inner)
+        axes = node.attributes.get("axes")
+        letter = _LETTER_OF_AXIS.get(inner.shape[axes[0]].name, "k") if axes and len(axes) == 1 else ""
+        sign: Box = Sign("∑", "prefix")
+        return Written(
+            row(Script(sign, sub=Identifier(letter)) if letter else sign, self.at_least(inner, Precedence.PRODUCT)),
+            Precedence.PRODUCT,
+        )
+
+    def matrix(self, node: Node) -> Written:
+        columns = node.shape[1].size or 1
+        boxes = [self.written(argument).box for argument in node.arguments]
+        rows = [tuple(boxes[k : k + columns]) for k in range(0, len(boxes), columns)]
+        return Written(MatrixBox(tuple(rows)))
+
+    def part(self, node: Node) -> Written:
+        picked = [
+            node.attributes.get(name)
+            for name, axis in zip(("row", "column"), node.arguments[0].shape, strict=True)
+            if axis.size != 1
+        ]
+        digits = [str(index + 1) for index in picked if index is not None]
+        base = self.at_least(node.arguments[0], Precedence.ATOM)
+        separator = "" if all(len(digit) == 1 for digit in digits) else ","
+        return Written(Script(base, sub=NumberBox(separator.join(digits))))
+
+
+def _starts_with_number(box: Box) -> bool:
+    while isinstance(box, Row | Script | Under):
+        box = box.parts[0] if isinstance(box, Row) else box.base if isinstance(box, Script) else box.body
+    return isinstance(box, NumberBox)
+
+
+def _ends_with_number(box: Box) -> bool:
+    while isinstance(box, Row):
+        box = box.parts[-1]
+    return isinstance(box, NumberBox)
+
+
+_STYLES: dict[str, Callable[[_Writing, Node], Written]] = {
+    name: getattr(_Writing, name)
+    for name in (
+        "bars", "cases", "defined", "exponential", "fraction", "function", "indicator", "infix", "matrix", "negation",
+        "number", "part", "power", "product", "quiet", "root", "sum", "symbol", "transpose", "unnamed",
+    )
+}  # fmt: skip

@@ -1,0 +1,173 @@
+"""The optimizer steps of a problem, one after the other: which samples, which values before and after."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy
+
+from chalkgrad.core.node import Node
+from chalkgrad.core.precise import Precise, precise
+from chalkgrad.reading.problem import Problem
+from chalkgrad.solving.statements import Statement, View
+from chalkgrad.solving.values import Values, as_array, gathered, run, spread
+
+__all__ = ["Batch", "StepValues", "Walk", "batches", "learning_rate"]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Which samples an optimizer step sees: `epoch` and `step` count from 1, `samples` from 0."""
+
+    epoch: int
+    step: int
+    samples: tuple[int, ...]
+
+
+def batches(problem: Problem) -> Iterator[Batch]:
+    """The steps of all epochs, in order."""
+    count = len(problem.samples) if problem.samples is not None else 0
+    generator = numpy.random.default_rng(problem.keys.seed)
+    size = count if problem.keys.batch == "full" else min(int(problem.keys.batch), count)
+    step = 0
+    for epoch in range(1, problem.keys.epochs + 1 if problem.updates else 2):
+        order = generator.permutation(count) if problem.file.order == "shuffled" else range(count)
+        chunks = [order[k : k + size] for k in range(0, count, size)] if count else [()]
+        for chunk in chunks:
+            step += 1
+            yield Batch(epoch, step, tuple(int(k) for k in chunk))
+
+
+@dataclass(frozen=True)
+class StepValues:
+    """All the numbers of one step in one view: before it, in it, after it, by symbol."""
+
+    view: View
+    batch: Batch
+    values: Values
+
+    def of(self, symbol: Node, which: Mapping[Node, Node] | None = None) -> Any:
+        """The value of a quantity of the graph, or of what `which` gives for it."""
+        return gathered(self.view, symbol, which, self.values)
+
+
+class Walk:
+    """The values of parameters and of the optimizer's memory, carried from step to step in one number format.
+
+    Args:
+        problem: the problem.
+        xp: `numpy` or a precise namespace.
+        rounding: what becomes of a value before later statements use it, if anything.
+    """
+
+    def __init__(self, problem: Problem, xp: Any, rounding: Any = None) -> None:
+        self.problem, self.xp, self.rounding = problem, xp, rounding
+        graph = problem.graph(1)
+        self.parameters = {
+            node.name: as_array(problem.values[node.name], tuple(axis.size or 1 for axis in node.shape), xp)
+            for node in graph.parameters
+        }
+        self.memory: dict[tuple[str, str], Any] = {}
+        self.settings = {name: self._number(value) for name, value in problem.settings.items()}
+        for name in ("l1", "l2"):
+            strength = getattr(problem.keys.regularizer, name, None)
+            if strength is not None:
+                self.settings[name] = self._number(strength)
+
+    def _number(self, value: Fraction) -> Any:
+        return self.xp.exact_number(Fraction(value)) if isinstance(self.xp, Precise) else float(value)
+
+    def take(self, view: View, batch: Batch) -> StepValues:
+        """Work out one step and go on to the values after it."""
+        leaves = self.leaves(view, batch)
+        values = run(view, leaves, self.xp, self.rounding)
+        graph = self.problem.graph(view.samples)
+        for node in graph.parameters:
+            self.parameters[node.name] = _after(view, node, view.updated, values)
+        for (node, name), (_, new) in view.states.items():
+            self.memory[(node.name, name)] = values[new]
+        return StepValues(view, batch, values)
+
+    def leaves(self, view: View, batch: Batch) -> Values:
+        """The values of all leaves of a view before a step."""
+        graph = self.problem.graph(view.samples)
+        leaves: Values = {}
+        for node in graph.parameters:
+            spread(view, node, self.parameters[node.name], leaves)
+        for node in graph.inputs:
+            spread(view, node, self.data(node, batch), leaves)
+        for name, symbol in view.settings.items():
+            leaves[symbol] = self._setting(name, batch)
+        for (node, name), (old, _) in view.states.items():
+            start = self.problem.optimizer.state[name]
+            leaves[old] = self.memory.get((node.name, name), _filled(start, old, self.xp))
+        return leaves
+
+    def _setting(self, name: str, batch: Batch) -> Any:
+        if name == "t":
+            return self._number(Fraction(batch.step))
+        if name == "learning_rate":
+            return self._number(learning_rate(self.problem, batch))
+        return self.settings[name]
+
+    def data(self, node: Node, batch: Batch) -> Any:
+        """The inputs or targets of a batch, one row (or column) a sample."""
+        samples = self.problem.samples
+        assert samples is not None, "a graph with inputs has samples when it has numbers"
+        source = samples.inputs if node.name == "x" else samples.targets
+        rows = numpy.array([source[k] for k in batch.samples], dtype=object)
+        array = rows.T if self.problem.columns else rows
+        return as_array(array, array.shape, self.xp)
+
+
+def _filled(start: int, symbol: Node, xp: Any) -> Any:
+    shape = tuple(axis.size or 1 for axis in symbol.shape)
+    return as_array(numpy.full(shape, start, dtype=object), shape, xp)
+
+
+def _after(view: View, node: Node, updated: Mapping[Node, Node], values: Values) -> Any:
+    """The value of a parameter after a step; what is not learned stays."""
+    return gathered(view, node, _Stays(updated), values)
+
+
+class _Stays(dict[Node, Node]):
+    """A mapping in which what has no new symbol stands for itself."""
+
+    def get(self, key: Node, default: Any = None) -> Node:
+        return super().get(key, key)
+
+
+def learning_rate(problem: Problem, batch: Batch) -> Fraction:
+    """The learning rate of a step: exact where the schedule is rational."""
+    base = problem.settings["learning_rate"]
+    schedule = problem.keys.schedule
+    epochs, epoch = problem.keys.epochs, batch.epoch
+    if schedule.name == "step":
+        return base * Fraction(schedule.factor) ** ((epoch - 1) // schedule.every)
+    if schedule.name == "exponential":
+        return base * Fraction(schedule.factor) ** (epoch - 1)
+    if schedule.name == "cosine":
+        span = schedule.epochs or epochs
+        share = Fraction((1 + math.cos(math.pi * min(epoch - 1, span) / span)) / 2).limit_denominator(10**15)
+        return Fraction(schedule.lowest) + (base - Fraction(schedule.lowest)) * share
+    if schedule.name == "warmup":
+        share = min(Fraction(1), Fraction(epoch, schedule.epochs))
+        return base * (Fraction(schedule.start) + (1 - Fraction(schedule.start)) * share)
+    return base
+
+
+def rounded_as_printed(style: Any) -> Any:
+    """A rounding that keeps of each value what is printed of it."""
+    from chalkgrad.render.numbers import show_number
+
+    xp = precise()
+    each = numpy.frompyfunc(lambda value: xp.exact_number(show_number(value, style).value), 1, 1)
+
+    def rounding(statement: Statement, value: Any) -> Any:
+        return each(value)
+
+    return rounding

@@ -1,0 +1,268 @@
+"""A graph turned into the statements of one optimizer step, matrix by matrix or unit by unit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy
+
+from chalkgrad.core.gradient import Line, Step, chain, compose, pull_back
+from chalkgrad.core.graph import Graph
+from chalkgrad.core.node import ONE, Node, variable
+from chalkgrad.core.units import entries
+from chalkgrad.ops import OPS
+from chalkgrad.ops.optimizers import Update
+from chalkgrad.ops.structure import stack
+from chalkgrad.reading.problem import Problem
+from chalkgrad.solving.statements import Kind, Statement, View
+
+__all__ = ["matrix_view", "unit_view"]
+
+
+@dataclass
+class _Lines:
+    """The lines of a view, with the name and the sample of each symbol, and the parameter that it is an entry of."""
+
+    name: Literal["matrix", "units"]
+    forward: list[Line] = field(default_factory=list)
+    loss: list[Line] = field(default_factory=list)
+    samples: dict[Node, int] = field(default_factory=dict)
+    names: dict[Node, str] = field(default_factory=dict)
+    owners: dict[Node, str] = field(default_factory=dict)
+    order: dict[Node, tuple[int, ...]] = field(default_factory=dict)
+    entries: dict[Node, Any] = field(default_factory=dict)
+
+
+def matrix_view(problem: Problem, samples: int) -> View:
+    """The statements of a step on so many samples, matrix by matrix."""
+    graph = problem.graph(samples)
+    lines = _Lines("matrix", list(graph.forward_lines), list(graph.loss_lines))
+    everything = [*(line.symbol for line in graph.lines), *graph.parameters, *graph.inputs]
+    lines.names = {node: node.name for node in everything}
+    lines.entries = {node: node for node in everything}
+    lines.owners = {node: node.name for node in graph.parameters}
+    wanted = [node for node in everything if node.name in problem.wanted]
+    if not problem.updates:
+        # The derivative by one unit is an entry of the derivative by its layer.
+        wanted += [s for s, units in graph.unit_names.items() if s not in wanted and set(units) & set(problem.wanted)]
+    return _view(problem, graph, lines, graph.loss, wanted)
+
+
+def unit_view(problem: Problem, samples: int) -> View:
+    """The statements of a step on so many samples, unit by unit."""
+    graph = problem.graph(samples)
+    lines = _Lines("units")
+    for leaf in [*graph.inputs, *graph.parameters]:
+        _add_leaf(leaf, graph, lines)
+    forward: list[tuple[tuple[int, ...], Line]] = []
+    for position, line in enumerate(graph.forward_lines):
+        forward += _unit_lines(line, position, graph, lines)
+    lines.order = {line.symbol: key for key, line in forward}
+    lines.forward = [line for _, line in sorted(forward, key=lambda pair: pair[0])]
+    for line in graph.loss_lines:
+        lines.loss += [unit for _, unit in _unit_lines(line, 0, graph, lines)]
+    loss = None if graph.loss is None else _single(lines.entries[graph.loss])
+    wanted = [node for node, name in lines.names.items() if {name, lines.owners.get(node)} & set(problem.wanted)]
+    return _view(problem, graph, lines, loss, wanted)
+
+
+def _flat(array: Any) -> list[Node]:
+    return [array] if isinstance(array, Node) else list(array.flat)
+
+
+def _single(array: Any) -> Node:
+    (node,) = _flat(array)
+    return node
+
+
+def _positions(symbol: Node, graph: Graph) -> list[tuple[int | None, int]]:
+    """For each entry, row by row: the sample it belongs to, if any, and which unit of the quantity it is."""
+    if not symbol.shape:
+        return [(None, 0)]
+    axis = graph.sample_axis
+    per_sample = symbol.shape[axis].name == "samples"
+    rows, columns = (axis_.size or 1 for axis_ in symbol.shape)
+    if not per_sample:
+        return [(None, k) for k in range(rows * columns)]
+    return [((i, j) if axis == 0 else (j, i)) for i in range(rows) for j in range(columns)]
+
+
+def _add_leaf(leaf: Node, graph: Graph, lines: _Lines) -> None:
+    lines.entries[leaf] = _symbols(leaf, graph, lines, _positions(leaf, graph))
+    if leaf in graph.parameters:
+        lines.owners |= dict.fromkeys(_flat(lines.entries[leaf]), leaf.name)
+
+
+def _symbols(symbol: Node, graph: Graph, lines: _Lines, positions: Sequence[tuple[int | None, int]]) -> Any:
+    """One variable for each entry of a quantity."""
+    units = graph.unit_names[symbol] if symbol in graph.unit_names else (symbol.name,)
+    samples = 1 + max((sample for sample, _ in positions if sample is not None), default=0)
+    made = []
+    for sample, unit in positions:
+        name = units[unit] if unit < len(units) else f"{symbol.name}_{unit + 1}"
+        node = variable(f"{name}#{sample + 1}" if sample is not None and samples > 1 else name)
+        lines.names[node] = name
+        if sample is not None:
+            lines.samples[node] = sample
+        made.append(node)
+    if not symbol.shape:
+        return made[0]
+    array = numpy.empty(len(made), dtype=object)
+    array[:] = made
+    return array.reshape([axis.size or 1 for axis in symbol.shape])
+
+
+def _unit_lines(line: Line, position: int, graph: Graph, lines: _Lines) -> list[tuple[tuple[int, ...], Line]]:
+    """The lines of the entries of one line, each with its place in the order that a person would take."""
+    (formulas,) = entries([line.formula], lines.entries)
+    if line.formula.op is stack:
+        lines.entries[line.symbol] = formulas
+        return []
+    positions = _positions(line.symbol, graph)
+    symbols = _symbols(line.symbol, graph, lines, positions)
+    lines.entries[line.symbol] = symbols
+    # A unit's activation stands right behind its pre-activation.
+    own = line.formula.op.elementwise and line.formula.op.role == "activation" and position > 0
+    group = position - 1 if own and line.formula.arguments[0] is graph.forward_lines[position - 1].symbol else position
+    return [
+        ((-1 if sample is None else sample, group, unit, position), Line(symbol, formula))
+        for (sample, unit), symbol, formula in zip(positions, _flat(symbols), _flat(formulas), strict=True)
+    ]
+
+
+# --- from lines to statements -----------------------------------------------------------------------------------------
+
+
+def _view(problem: Problem, graph: Graph, lines: _Lines, loss: Node | None, wanted: Sequence[Node]) -> View:
+    statements = [
+        *(_stated(line, "loss" if line.symbol is loss else "forward", lines) for line in lines.forward),
+        *(_stated(line, "loss", lines) for line in lines.loss),
+    ]
+    gradients = {} if loss is None else _add_gradients(statements, lines, loss, wanted)
+    settings = {name: variable(name) for name in (*problem.settings, "t", *_strengths(problem))}
+    totals: dict[Node, Node] = {}
+    updated: dict[Node, Node] = {}
+    states: dict[tuple[Node, str], tuple[Node, Node]] = {}
+    for node in [node for node in wanted if problem.updates and node in gradients]:
+        totals[node] = _add_penalty(problem, node, gradients[node], lines, settings, statements)
+    for node, total in totals.items():
+        updated[node], memory = _add_update(problem, node, total, lines, settings, statements)
+        states |= memory
+    return View(
+        lines.name,
+        _samples_of(graph),
+        tuple(statements),
+        gradients,
+        totals,
+        updated,
+        states,
+        settings,
+        lines.entries,
+        loss,
+    )
+
+
+def _samples_of(graph: Graph) -> int:
+    """How many samples a graph was built for."""
+    sizes = [node.shape[graph.sample_axis].size for node in graph.inputs]
+    return (sizes[0] or 1) if sizes else 1
+
+
+def _stated(line: Line, kind: Kind, lines: _Lines) -> Statement:
+    name = lines.names[line.symbol]
+    return Statement(line.symbol, line.formula, kind, name, "value", lines.samples.get(line.symbol))
+
+
+def _add_gradients(statements: list[Statement], lines: _Lines, loss: Node, wanted: Sequence[Node]) -> dict[Node, Node]:
+    """The backward pass: sample by sample, then the parameters."""
+    whole = [*lines.forward]
+    if lines.loss:
+        whole.append(Line(loss, compose(lines.loss, [loss])[0]))
+    walk = chain(whole, loss, wanted)
+    made: list[list[Statement]] = []
+    for symbol, line in walk.gradients.items():
+        if symbol is loss:
+            continue
+        steps = tuple(step for step in reversed(walk.steps) if step.of is symbol)
+        made.append(_gradient_statements(symbol, line, steps, lines))
+    leaves = {line.symbol for symbol, line in walk.gradients.items() if symbol not in {line.symbol for line in whole}}
+    places = {line.symbol: _backward(lines.order.get(symbol)) for symbol, line in walk.gradients.items()}
+    made.sort(key=lambda group: (group[-1].symbol in leaves, places[group[-1].symbol]))
+    statements += [statement for group in made for statement in group]
+    return {symbol: line.symbol for symbol, line in walk.gradients.items()}
+
+
+def _backward(place: tuple[int, ...] | None) -> tuple[int, ...]:
+    """Backwards from layer to layer, but through the units of a layer as they are counted."""
+    if place is None:
+        return ()
+    sample, group, unit, position = place
+    return (sample, -group, unit, -position)
+
+
+def _gradient_statements(symbol: Node, line: Line, steps: tuple[Step, ...], lines: _Lines) -> list[Statement]:
+    """The gradient of one quantity; where it comes along several ways, each way first, then their sum."""
+    name, sample = lines.names[symbol], lines.samples.get(symbol)
+    if len(steps) < 2:
+        return [Statement(line.symbol, line.formula, "chain", name, "gradient", sample, steps)]
+    ways: list[Statement] = []
+    for number, step in enumerate(steps, start=1):
+        way = variable(f"{line.symbol.name}:{number}", symbol.shape)
+        ways.append(Statement(way, step.term, "chain", name, "way", sample, (step,)))
+    total = ways[0].symbol
+    for statement in ways[1:]:
+        total = total + statement.symbol
+    return [*ways, Statement(line.symbol, total, "accumulate", name, "gradient", sample, steps)]
+
+
+def _strengths(problem: Problem) -> list[str]:
+    written = problem.keys.regularizer
+    return [] if written is None else [name for name in ("l1", "l2") if getattr(written, name) is not None]
+
+
+def _is_penalized(problem: Problem, name: str) -> bool:
+    """Weights, but no biases unless they are named."""
+    written = problem.keys.regularizer
+    if written is None:
+        return False
+    return name in written.on if written.on is not None else name not in problem.bias_names
+
+
+def _add_penalty(
+    problem: Problem,
+    node: Node,
+    gradient: Node,
+    lines: _Lines,
+    settings: dict[str, Node],
+    statements: list[Statement],
+) -> Node:
+    """The symbol of the gradient with the regularizer's part, if the parameter has one."""
+    if not _is_penalized(problem, lines.owners[node]):
+        return gradient
+    total = gradient
+    for name in _strengths(problem):
+        penalty = OPS.regularizer(name).penalty(node, settings[name])
+        total = total + pull_back(penalty, ONE, [node])[node]
+    symbol = variable(f"{gradient.name}:total", node.shape)
+    statements.append(Statement(symbol, total, "regularize", lines.names[node], "total"))
+    return symbol
+
+
+def _add_update(
+    problem: Problem, node: Node, gradient: Node, lines: _Lines, settings: dict[str, Node], statements: list[Statement]
+) -> tuple[Node, dict[tuple[Node, str], tuple[Node, Node]]]:
+    optimizer = problem.optimizer
+    before = {name: variable(f"{name}:{node.name}", _state_shape(name, node)) for name in optimizer.state}
+    corrected = getattr(problem.keys.optimizer, "bias_correction", "by_step") == "by_step"
+    update = Update(node, gradient, before, settings, corrected)
+    optimizer.write(update)
+    for name, line in update.lines.items():
+        statements.append(Statement(line.symbol, line.formula, "update", lines.names[node], name))
+    states = {(node, name): (before[name], update.lines[name].symbol) for name in optimizer.state}
+    return update.lines["parameter"].symbol, states
+
+
+def _state_shape(name: str, node: Node) -> Any:
+    return () if name == "mu_product" else node.shape

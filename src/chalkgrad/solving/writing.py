@@ -1,0 +1,342 @@
+"""A derivation as a document: what a good teacher would write on the board."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from chalkgrad.core.node import VARIABLE, Node, toposort
+from chalkgrad.ops import OPS, Loss
+from chalkgrad.ops.structure import stack
+from chalkgrad.render.boxes import Box, Sign, row
+from chalkgrad.render.document import (
+    Block,
+    BulletList,
+    Document,
+    Fold,
+    Formula,
+    Heading,
+    Math,
+    Paragraph,
+    Part,
+    Remark,
+    words,
+)
+from chalkgrad.render.names import name_box
+from chalkgrad.render.notation import write_node
+from chalkgrad.solving.comparing import comparison_blocks
+from chalkgrad.solving.derivation import Check, Derivation, ViewName, WorkedStep
+from chalkgrad.solving.labels import Lettering, partial_box, value_box
+from chalkgrad.solving.lines import StatementWriter
+from chalkgrad.solving.remarks import course_remarks, forward_remarks, gradient_remarks
+from chalkgrad.solving.setting import setting_blocks
+from chalkgrad.solving.statements import Statement, View
+from chalkgrad.solving.steps import StepValues
+from chalkgrad.solving.tables import course_tables, data_summary
+
+__all__ = ["lettering_of", "write_solution"]
+
+_HEADINGS: dict[ViewName, str] = {"units": "unit by unit", "matrix": "in matrix form"}
+
+
+def write_solution(derivation: Derivation) -> Document:
+    """The whole solution."""
+    blocks: list[Block] = [*setting_blocks(derivation)]
+    blocks += [Remark(words(note)) for note in derivation.notes]
+    if derivation.steps:
+        for step in derivation.shown_steps:
+            blocks += _step(derivation, step)
+        blocks += _course(derivation)
+    else:
+        blocks += data_summary(derivation)
+        blocks += _symbolic(derivation)
+    blocks += comparison_blocks(derivation)
+    blocks += _answers(derivation)
+    blocks += _checks(derivation.checks)
+    return Document(derivation.problem.title, tuple(blocks))
+
+
+def lettering_of(derivation: Derivation, view: View, samples: tuple[int, ...] = ()) -> Lettering:
+    """The letters of a view, with δ for the gradients of pre-activations."""
+    graph = derivation.problem.graph(view.samples)
+    names = {name for units in graph.unit_names.values() for name in units} | {node.name for node in graph.unit_names}
+    before = frozenset(name for name in names if name.startswith("z_") and name[2:] in names)
+    return Lettering(view, tuple(k + 1 for k in samples), before)
+
+
+def _loss_law(derivation: Derivation) -> str:
+    """What a loss with a name says of its slope; of one fused with an activation, why the two together are simple."""
+    graph, name = derivation.problem.graph(1), derivation.problem.keys.loss
+    if graph.plain_loss_lines:
+        fused = [node for line in graph.loss_lines for node in toposort([line.formula]) if node.op.role == "loss"]
+        return fused[0].op.facts.law if fused else ""
+    known = {loss.name: loss for loss in OPS.entries if isinstance(loss, Loss)}
+    return known[name].facts.law if name in known else ""
+
+
+# --- one step ---------------------------------------------------------------------------------------------------------
+
+
+def _step(derivation: Derivation, step: WorkedStep) -> Iterator[Block]:
+    stepwise = derivation.problem.updates or len(derivation.steps) > 1
+    yield Heading(words(_step_title(derivation, step) if stepwise else "Solution"), 2)
+    for name in derivation.asking.views:
+        numbers = step.exact[name]
+        sections = list(_view_blocks(derivation, numbers, len(derivation.asking.views) > 1))
+        if name == "matrix" and len(derivation.asking.views) > 1:
+            yield Fold(words("The same in matrix form"), tuple(sections), open=True)
+        else:
+            yield from sections
+
+
+def _step_title(derivation: Derivation, step: WorkedStep) -> str:
+    batch, total = step.batch, len(derivation.problem.samples or ())
+    title = f"Step {batch.step}"
+    if derivation.problem.keys.epochs > 1:
+        title += f" (epoch {batch.epoch})"
+    if total > 1:
+        numbers = ", ".join(str(k + 1) for k in batch.samples)
+        title += f": sample{'s' * (len(batch.samples) > 1)} {numbers}"
+    return title
+
+
+def _view_blocks(derivation: Derivation, numbers: StepValues, both: bool) -> Iterator[Block]:
+    view = numbers.view
+    level = 4 if both and view.name == "matrix" else 3
+    lettering = lettering_of(derivation, view, numbers.batch.samples)
+    writer = StatementWriter(lettering, derivation.asking, numbers, _loss_law(derivation))
+    yield from _section(
+        "Forward pass", level, _forward(writer, view, numbers, derivation.problem.graph(view.samples).parameters)
+    )
+    title = "Loss" if derivation.problem.keys.loss else "Value"
+    yield from _section(title, level, [writer.formula(s, noted=False) for s in view.statements if s.kind == "loss"])
+    singly = both and view.name == "matrix" and all(not node.shape for node in view.updated)
+    yield from _section(
+        "Gradients, backwards by the chain rule", level, _backward(derivation, writer, view, numbers, singly)
+    )
+    if not singly:
+        yield from _section("Update", level, _updates(derivation, writer, view))
+
+
+def _section(title: str, level: int, blocks: Iterable[Block]) -> list[Block]:
+    found = list(blocks)
+    return [Heading(words(title), level), *found] if found else []
+
+
+def _forward(writer: StatementWriter, view: View, numbers: StepValues, parameters: Iterable[Node]) -> Iterator[Block]:
+    if numbers.batch.step == 1 and view.name == "units":
+        yield from _entry_words(writer, view, parameters)
+    yield from _by_sample(writer, numbers, [s for s in view.statements if s.kind == "forward"])
+    yield from forward_remarks(numbers)
+
+
+def _entry_words(writer: StatementWriter, view: View, parameters: Iterable[Node]) -> Iterator[Block]:
+    """How the entries of a matrix are called."""
+    for owner in parameters:
+        symbols = view.entries[owner]
+        named = not isinstance(symbols, Node) and min(symbols.shape) > 1 and symbols[0, 1].op is VARIABLE
+        if named and owner.name[:1].isupper() and symbols[0, 1] in view.gradients:
+            where = " is the entry in row 1, column 2 of "
+            yield Paragraph(words(writer.lettering.of(symbols[0, 1]), where, name_box(owner.name), ", and so on."))
+            return
+
+
+def _by_sample(writer: StatementWriter, numbers: StepValues, statements: list[Statement]) -> Iterator[Block]:
+    """Statements with a heading for each sample, where there are several."""
+    current: int | None = None
+    explained: set[Any] = set()
+    for statement in statements:
+        if statement.sample != current and statement.sample is not None and numbers.view.samples > 1:
+            yield Heading(words(f"Sample {numbers.batch.samples[statement.sample] + 1}"), 4)
+        current = statement.sample
+        formula = writer.formula(statement)
+        # A reason is given once; the lines after it are of the same kind.
+        yield formula if formula.note not in explained else Formula(formula.left, formula.parts)
+        explained.add(formula.note)
+
+
+def _backward(
+    derivation: Derivation, writer: StatementWriter, view: View, numbers: StepValues, singly: bool
+) -> Iterator[Block]:
+    """The gradients; with `singly` without those of single entries, which the unit view has already."""
+    if view.loss is None:
+        return
+    if derivation.asking.detail != "short":
+        yield from _delta_words(writer)
+        yield from _paths(writer, view, derivation.asking.detail == "full")
+    statements = [s for s in view.statements if s.role in ("gradient", "way") and not (singly and _is_entry(s))]
+    yield from _gathered(writer, numbers, statements)
+    if singly:
+        return
+    yield from gradient_remarks(numbers)
+    penalties = [s for s in view.statements if s.kind == "regularize"]
+    yield from _section("With the regularizer", 4, [writer.formula(s, noted=s is penalties[0]) for s in penalties])
+
+
+def _is_entry(statement: Statement) -> bool:
+    """Whether a gradient is only picked out of that of a matrix."""
+    return any(node.op is stack for step in statement.steps for node in step.through[:1])
+
+
+def _delta_words(writer: StatementWriter) -> Iterator[Block]:
+    deltas = [
+        s for s in writer.lettering.view.statements if s.role == "gradient" and s.of in writer.lettering.preactivations
+    ]
+    if deltas:
+        first = deltas[0]
+        partial = partial_box(writer.lettering.loss, writer.lettering.of(first.steps[0].of)) if first.steps else None
+        if partial is not None:
+            yield Paragraph(words(Math(writer.lettering.boxes[first.symbol]), " is short for ", Math(partial), "."))
+
+
+def _gathered(writer: StatementWriter, numbers: StepValues, statements: list[Statement]) -> Iterator[Block]:
+    """Gradients; where one comes along several ways, the ways as a list before their sum."""
+    ways: list[Statement] = []
+    current: int | None = None
+    explained: set[Any] = set()
+    for statement in statements:
+        if statement.role == "way":
+            ways.append(statement)
+            continue
+        if statement.sample != current and statement.sample is not None and numbers.view.samples > 1:
+            yield Heading(words(f"Sample {numbers.batch.samples[statement.sample] + 1}"), 4)
+        if current is not None and statement.sample is None and numbers.view.samples > 1:
+            yield Heading(words("Parameters: the samples together"), 4)
+        current = statement.sample
+        if ways:
+            many = "two ways" if len(ways) == 2 else f"{len(ways)} ways"
+            yield Paragraph(words(Math(writer.lettering.of(ways[0].steps[0].of)), f" reaches the loss along {many}:"))
+            yield BulletList(tuple(_way(writer, way) for way in ways))
+            ways = []
+        formula = writer.formula(statement)
+        yield formula if formula.note not in explained else Formula(formula.left, formula.parts)
+        explained.add(formula.note)
+
+
+def _way(writer: StatementWriter, way: Statement) -> tuple[Any, ...]:
+    formula = writer.formula(way, noted=False)
+    boxes: list[Box] = []
+    for part in formula.parts:
+        boxes += [Sign(part.relation, "relation")] if boxes else []
+        boxes.append(part.box)
+    step = way.steps[0]
+    return words("through ", Math(writer.lettering.of(step.via)), ": ", Math(row(*boxes)))
+
+
+def _paths(writer: StatementWriter, view: View, full: bool) -> Iterator[Block]:
+    """By which quantities the first parameter reaches the loss."""
+    if view.name == "matrix" or not full:
+        return
+    items = [words(Math(_arrows(writer, path))) for path in _ways_to_loss(view)]
+    if items:
+        yield Paragraph(words("The ways that lead to ", Math(writer.lettering.loss), ":"))
+        yield BulletList(tuple(items))
+
+
+def _ways_to_loss(view: View) -> Iterator[list[Any]]:
+    following: dict[Any, list[Any]] = {}
+    for statement in view.statements:
+        for step in statement.steps if statement.role == "gradient" else ():
+            following.setdefault(step.of, []).append(step.via)
+    produced = {s.symbol for s in view.statements}
+    waiting = [[node] for node in view.gradients if node not in produced]
+    listed = 0
+    while waiting and listed < 60:
+        path = waiting.pop(0)
+        onward = following.get(path[-1], [])
+        if not onward:
+            listed += 1
+            yield path
+        waiting[:0] = [[*path, node] for node in onward]
+
+
+def _arrows(writer: StatementWriter, path: list[Any]) -> Box:
+    boxes: list[Box] = []
+    for node in path:
+        boxes += [Sign("→", "relation")] if boxes else []
+        boxes.append(writer.lettering.of(node))
+    return row(*boxes)
+
+
+def _updates(derivation: Derivation, writer: StatementWriter, view: View) -> Iterator[Block]:
+    statements = [s for s in view.statements if s.kind == "update"]
+    for position, statement in enumerate(statements):
+        several = len({s.role for s in statements}) > 1
+        first = position == 0 or statements[position - 1].of != statement.of
+        if several and first:
+            yield Heading(words(Math(name_box(statement.of))), 4)
+        noted = statement.of == statements[0].of
+        yield writer.formula(statement, noted=noted and several)
+
+
+# --- the whole --------------------------------------------------------------------------------------------------------
+
+
+def _course(derivation: Derivation) -> Iterator[Block]:
+    yield from course_tables(derivation)
+    yield from course_remarks(derivation)
+    if derivation.loss_after is not None:
+        letter = lettering_of(derivation, derivation.steps[0].floats.view).loss
+        box, exact = value_box(derivation.loss_after, derivation.asking.style)
+        several = len(derivation.problem.samples or ()) > 1
+        yield Paragraph(words("The loss with the new parameters" + (", over all samples:" if several else ":")))
+        yield Formula(letter, (Part("=" if exact else "≈", box),))
+
+
+def _symbolic(derivation: Derivation) -> Iterator[Block]:
+    """The lines of working in letters alone."""
+    for name in derivation.asking.views:
+        view = derivation.views.get((name, 1))
+        if view is None or (name == "matrix" and len(derivation.asking.views) > 1):
+            continue
+        writer = StatementWriter(lettering_of(derivation, view), derivation.asking, None, _loss_law(derivation))
+        forward = [s for s in view.statements if s.kind in ("forward", "loss")]
+        yield from _section("Forward pass", 2, _once_explained(writer, forward))
+        yield from _section("Gradients, backwards by the chain rule", 2, _symbolic_gradients(writer, view))
+
+
+def _symbolic_gradients(writer: StatementWriter, view: View) -> Iterator[Block]:
+    yield from _delta_words(writer)
+    yield from _paths(writer, view, full=True)
+    yield from _once_explained(writer, [s for s in view.statements if s.role == "gradient"])
+
+
+def _once_explained(writer: StatementWriter, statements: Iterable[Statement]) -> Iterator[Formula]:
+    """Formulas; a reason is given once, for the lines after it are of the same kind."""
+    explained: set[Any] = set()
+    for statement in statements:
+        formula = writer.formula(statement)
+        yield formula if formula.note not in explained else Formula(formula.left, formula.parts)
+        explained.add(formula.note)
+
+
+def _answers(derivation: Derivation) -> Iterator[Block]:
+    """What was asked for, once more."""
+    if derivation.problem.updates or not derivation.symbolic:
+        return
+    yield Heading(words("Answer"), 2)
+    for name, (view, formula) in derivation.symbolic.items():
+        lettering = lettering_of(derivation, view)
+        left = partial_box(lettering.loss, lettering.of(next(node for node in view.gradients if node.name == name)))
+        yield Formula(left, (Part("=", write_node(formula, lettering.labels())), *_answer_value(derivation, name)))
+
+
+def _answer_value(derivation: Derivation, name: str) -> tuple[Part, ...]:
+    for step in derivation.shown_steps:
+        for numbers in step.exact.values():
+            for node, gradient in numbers.view.gradients.items():
+                if node.name == name:
+                    box, exact = value_box(numbers.values[gradient], derivation.asking.style)
+                    return (Part("=" if exact else "≈", box),)
+    return ()
+
+
+def _checks(checks: tuple[Check, ...]) -> Iterator[Block]:
+    if not checks:
+        return
+    yield Heading(words("How the numbers were checked"), 2)
+    for check in checks:
+        measured = f" Largest deviation {check.measured:.1e}, allowed {check.tolerance:.0e}." if check.tolerance else ""
+        verdict = "" if check.passed else " THIS CHECK FAILED: do not trust the numbers above."
+        text = f"{check.name}: {check.words}.{measured}{verdict}"
+        yield Remark(words(f"{text[0].upper()}{text[1:]}"), "passed" if check.passed else "failed")

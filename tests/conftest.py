@@ -1,0 +1,18 @@
+"""What every test can rely on: reproducible random cases, no display, no word from the user's own environment."""
+
+import os
+
+import pytest
+from hypothesis import settings
+
+# A slow machine is no failure, and the same cases are drawn on every machine.
+settings.register_profile("everywhere", deadline=None, derandomize=True, print_blob=True)
+settings.load_profile("everywhere")
+
+os.environ["MPLBACKEND"] = "Agg"
+
+
+@pytest.fixture(autouse=True)
+def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("CHALKGRAD_TRACEBACK", "COLUMNS", "FORCE_COLOR", "NO_COLOR"):
+        monkeypatch.delenv(name, raising=False)

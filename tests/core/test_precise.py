@@ -1,0 +1,71 @@
+"""Fifty digits: numbers, edges of functions, threads."""
+
+import threading
+from fractions import Fraction
+
+import mpmath
+import numpy
+import pytest
+
+from chalkgrad.core.precise import DIGITS, precise
+
+xp = precise()
+
+
+def test_constants_and_arrays_are_exact():
+    assert DIGITS == 50
+    assert str(xp.exact_number(Fraction(1, 3)))[:52] == "0." + "3" * 50
+    array = xp.array([[Fraction(1, 10), 2], [0.5, -1]])
+    assert array.shape == (2, 2)
+    assert array[0, 0] == xp.context.mpf(1) / 10
+    assert isinstance(xp.array(Fraction(1, 2)), xp.context.mpf)
+
+
+def test_the_global_precision_of_mpmath_is_left_alone():
+    before = mpmath.mp.dps
+    precise(80).exp(precise(80).exact_number(Fraction(1)))
+    assert mpmath.mp.dps == before
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (xp.divide(xp.array(1), xp.array(0)), "+inf"),
+        (xp.divide(xp.array(-1), xp.array(0)), "-inf"),
+        (xp.divide(xp.array(0), xp.array(0)), "nan"),
+        (xp.log(xp.array(0)), "-inf"),
+        (xp.log(xp.array(-1)), "nan"),
+        (xp.sqrt(xp.array(-1)), "nan"),
+        (xp.power(xp.array(0), xp.array(-1)), "+inf"),
+        (xp.power(xp.array(-8), xp.array(Fraction(1, 3))), "nan"),
+        (xp.power(xp.array(-8), xp.array(3)), "-512.0"),
+        (xp.power(xp.array(2), xp.context.inf), "+inf"),
+        (xp.power(xp.context.nan, xp.array(2)), "nan"),
+        (xp.maximum(xp.array(0), xp.context.nan), "nan"),
+        (xp.minimum(xp.context.nan, xp.array(0)), "nan"),
+        (xp.heaviside(xp.array(0), 0.5), "0.5"),
+        (xp.where(True, xp.array(1), xp.array(2)), "1.0"),
+    ],
+)
+def test_edges_give_infinities_and_nan_as_arrays_do(found, expected):
+    assert str(found) == expected
+
+
+def test_reductions_and_structure():
+    array = xp.array([[1, 5], [3, 2]])
+    assert xp.sum(array) == 11
+    assert xp.sum(array, axis=(0,), keepdims=True).tolist() == [[4, 7]]
+    assert xp.max(array) == 5
+    assert xp.max(array, axis=(1,), keepdims=True).tolist() == [[5], [3]]
+    assert xp.broadcast_to(xp.array(2), (1, 2)).tolist() == [[2, 2]]
+    assert xp.stack([xp.array(1), xp.array(2)]).dtype == xp.result_type(1, 2) == numpy.dtype(object)
+
+
+def test_a_thread_has_a_context_of_its_own():
+    contexts = [precise(), precise()]
+    thread = threading.Thread(target=lambda: contexts.append(precise()))
+    thread.start()
+    thread.join()
+    assert contexts[0] is contexts[1]
+    assert contexts[2] is not contexts[0]
+    assert precise(30).context.dps == 30

@@ -1,0 +1,49 @@
+"""A document as Typst and as PDF."""
+
+import sys
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chalkgrad.errors import UsageError
+from chalkgrad.render.boxes import Identifier
+from chalkgrad.render.document import Code, Document, Formula, Paragraph, Part, Remark
+from chalkgrad.render.typst_document import to_pdf, to_typst
+
+
+def test_text_is_a_string():
+    written = to_typst(Document("T", (Paragraph(('#read("x") $y$', Code("]"))), Remark(("*a*",), "failed"))))
+    assert '#"#read(\\"x\\") $y$";#raw("]");' in written
+    assert '#remark("✗", "Failed", rgb("#a3262a"), [#"*a*";])' in written
+
+
+def test_the_sample_becomes_the_same_file_each_time(sample_document):
+    pytest.importorskip("typst")
+    pdf = to_pdf(sample_document)
+    assert pdf.startswith(b"%PDF-")
+    assert pdf == to_pdf(sample_document)
+
+
+def test_hostile_texts_compile(hostile_document):
+    pytest.importorskip("typst")
+    assert to_pdf(hostile_document).startswith(b"%PDF-")
+
+
+@settings(max_examples=3, deadline=None)
+@given(data=st.data())
+def test_random_trees_compile(data, box_trees):
+    pytest.importorskip("typst")
+    boxes = data.draw(st.lists(box_trees, min_size=30, max_size=30))
+    formulas = tuple(Formula(Identifier("y"), (Part("=", box),)) for box in boxes)
+    assert to_pdf(Document("Trees", formulas)).startswith(b"%PDF-")
+
+
+def test_without_typst_it_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "typst", None)
+    with pytest.raises(UsageError) as caught:
+        to_pdf(Document("T", ()))
+    assert str(caught.value) == (
+        "PDF is written through the package `typst`, which is not installed. [missing-extra]\n"
+        "    hint: pip install 'chalkgrad[pdf]'"
+    )
