@@ -15,6 +15,7 @@ import pytest
 
 import chalkgrad
 from chalkgrad.cli import ExitCode, main
+from chalkgrad.cli.progress import counted
 from chalkgrad.errors import CheckError, EvaluationError, Fault, Place, ProblemError, ShapeError, UsageError
 
 SOURCE = Path(__file__).parents[1] / "src"
@@ -52,6 +53,7 @@ class Api:
         return "problem -"
 
     def solve(self, problem: str, **options: object) -> Answer:
+        self.progress = options.pop("progress")
         self.calls.append(("solve", problem, {name: value for name, value in options.items() if value is not None}))
         return self.answer
 
@@ -73,7 +75,7 @@ class Api:
 CALLS: dict[str, tuple[tuple[object, ...], dict[str, object]]] = {
     "read": (("a.yaml",), {}),
     "read_text": (("title: a", "<standard input>"), {}),
-    "solve": ((None,), {"view": None, "detail": None, "round": None, "carry": None}),
+    "solve": ((None,), {"view": None, "detail": None, "round": None, "carry": None, "progress": None}),
     "bundled_problems": ((), {}),
     "catalogue": (((),), {"kind": None}),
     "starter": (("network",), {}),
@@ -126,6 +128,11 @@ class TestSolve:
         main(["solve", "x", "--view", "units", "--detail", "full", "--round", "4 significant", "--carry", "rounded"])
         wanted = {"view": "units", "detail": "full", "round": "4 significant", "carry": "rounded"}
         assert api.calls[-1] == ("solve", "problem x", wanted)
+
+    @pytest.mark.parametrize(("options", "progress"), [([], counted), (["--quiet"], None)])
+    def test_a_bar_unless_it_is_to_be_quiet(self, api: Api, options: list[str], progress: object) -> None:
+        main(["solve", "x", *options])
+        assert api.progress is progress
 
     def test_decimals_are_a_number(self, api: Api) -> None:
         main(["solve", "x", "--round", "4"])

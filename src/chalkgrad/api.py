@@ -17,7 +17,6 @@ from chalkgrad.reading.problem_file import json_schema, parse_problem, read_prob
 from chalkgrad.render import write
 from chalkgrad.render.document import Document
 from chalkgrad.render.numbers import NumberStyle
-from chalkgrad.solving.contract import solution_data
 from chalkgrad.solving.derivation import Asking, Check, Derivation
 from chalkgrad.solving.solve import asking_of, derive
 from chalkgrad.solving.writing import write_solution
@@ -72,9 +71,14 @@ class Page:
         return write(self.document(), format)
 
     def save(self, path: str | Path) -> Path:
-        """Write to a file; its ending says the format."""
+        """Write to a file; its ending says the format, such as `.pdf` or `.txt`.
+
+        Raises:
+            UsageError: with code `unknown-format`, for an ending that no format has.
+        """
         target = Path(path)
-        content = self.write(target.suffix.removeprefix(".") or "text")
+        ending = target.suffix.removeprefix(".").lower()
+        content = self.write({"": "text", "txt": "text", "htm": "html", "markdown": "md"}.get(ending, ending))
         target.write_bytes(content if isinstance(content, bytes) else content.encode())
         return target
 
@@ -90,10 +94,10 @@ class Page:
         return str(self.write("text"))
 
     def _repr_html_(self) -> str:
-        """For notebooks: the page in a frame of its own, so that its styles and the notebook's leave each other alone."""
-        page = html.escape(str(self.write("html")), quote=True)
+        """For notebooks: the page in a frame of its own, so that its styles and the notebook's do not meet."""
+        page, title = (html.escape(text, quote=True) for text in (str(self.write("html")), self.document().title))
         style = "width:100%;height:36em;border:0;resize:vertical;overflow:auto"
-        return f'<iframe srcdoc="{page}" style="{style}" sandbox title="{html.escape(self.document().title, quote=True)}"></iframe>'
+        return f'<iframe srcdoc="{page}" style="{style}" sandbox title="{title}"></iframe>'
 
     def _repr_markdown_(self) -> str:
         """For notebooks that show no frames."""
@@ -104,7 +108,7 @@ class Solution(Page):
     """A solved problem: its steps, its answers, and the checks that were measured on them."""
 
     def __init__(self, derivation: Derivation) -> None:
-        super().__init__(lambda: write_solution(derivation), lambda: solution_data(derivation))
+        super().__init__(lambda: write_solution(derivation), lambda: _data_of(derivation))
         self.derivation = derivation
 
     @property
@@ -118,8 +122,14 @@ class Solution(Page):
         return self.derivation.checks
 
     def __repr__(self) -> str:
-        steps = len(self.derivation.steps)
-        return f"<solution of {self.derivation.problem.title!r}: {steps} steps, checks {'passed' if self.passed else 'FAILED'}>"
+        steps, verdict = len(self.derivation.steps), "passed" if self.passed else "FAILED"
+        return f"<solution of {self.derivation.problem.title!r}: {steps} steps, checks {verdict}>"
+
+
+def _data_of(derivation: Derivation) -> dict[str, Any]:
+    from chalkgrad.solving.contract import solution_data
+
+    return solution_data(derivation)
 
 
 def read(path_or_name: str | Path) -> Problem:

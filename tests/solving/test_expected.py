@@ -72,6 +72,11 @@ class TestSigmoid222:
         assert not take.left
 
 
+def as_given(entry: dict[str, Any]) -> dict[str, Any]:
+    """The file lists w3 flat; the problem gives it as a column, and so does the answer."""
+    return {**entry, "w3": [[number] for number in entry["w3"]]}
+
+
 class TestSkipTanhRelu:
     @pytest.mark.parametrize("number", [0, 1])
     def test_every_value_of_a_step(self, number):
@@ -80,8 +85,8 @@ class TestSkipTanhRelu:
         for name in ("t", "a", "out"):
             agrees(step["forward"][name], take(name))
         agrees(step["loss"], take("loss"))
-        by_name(step["gradients"], take("grad"))
-        by_name(step["parameters_after"], take("new"))
+        by_name(step["gradients"], as_given(take("grad")))
+        by_name(step["parameters_after"], as_given(take("new")))
         assert not take.left
 
     def test_a_third_step_after_a_third_epoch(self):
@@ -92,7 +97,7 @@ class TestSkipTanhRelu:
         for name in ("t", "a", "out"):
             agrees(step["forward"][name], take(name))
         agrees(step["loss"], take("loss"))
-        by_name(step["gradients"], take("grad"))
+        by_name(step["gradients"], as_given(take("grad")))
         assert not take.left
 
     def test_the_loss_after_two_steps_is_the_loss_of_the_third(self):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from chalkgrad.cli.progress import counted
 from chalkgrad.cli.target import STANDARD, Target, choose_target, deliver, misuse, print_out, put, say
 from chalkgrad.errors import Fault, ProblemError, nearest
 
@@ -200,7 +201,8 @@ def solve(
     problem = _read(file)
     from chalkgrad import api
 
-    solution = api.solve(problem, view=view, detail=detail, round=digits, carry=carry)
+    progress = None if quiet else counted
+    solution = api.solve(problem, view=view, detail=detail, round=digits, carry=carry, progress=progress)
     deliver(solution, target)
     if solution.passed:
         return ExitCode.DONE

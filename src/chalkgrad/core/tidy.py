@@ -51,7 +51,9 @@ def add(left: Node, right: Node) -> Node | None:
         return algebra.subtract(left, right.arguments[0])
     if left.op is algebra.negate:
         return algebra.subtract(right, left.arguments[0])
-    return algebra.subtract(left, positive) if (positive := _without_minus(right)) else None
+    if positive := _without_minus(right):
+        return algebra.subtract(left, positive)
+    return algebra.subtract(right, positive) if (positive := _without_minus(left)) else None
 
 
 def subtract(left: Node, right: Node) -> Node | None:
@@ -70,8 +72,11 @@ def subtract(left: Node, right: Node) -> Node | None:
 
 def _without_minus(term: Node) -> Node | None:
     """c x for a term −c x with a negative number in front, else `None`."""
-    factor = term.arguments[0].number if term.op is algebra.multiply else None
-    return None if factor is None or factor >= 0 else algebra.multiply(constant(-factor), term.arguments[1])
+    factor = term.arguments[0] if term.op is algebra.multiply else None
+    if factor is None or factor.number is None or factor.number >= 0:
+        return None
+    typed = str(factor.attributes["typed"]).removeprefix("-")
+    return algebra.multiply(constant(-factor.number, typed), term.arguments[1])
 
 
 def negate(inner: Node) -> Node | None:

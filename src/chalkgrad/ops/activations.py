@@ -29,6 +29,8 @@ __all__ = [
 
 _SELU_SCALE = Fraction("1.0507009873554804934193349852946")
 _SELU_ALPHA = Fraction("1.6732632423543772848170429916717")
+_SELU_SLOPE = constant(_SELU_SCALE, "1.0507")
+_SELU_FALL = constant(_SELU_SCALE * _SELU_ALPHA, "1.7581")
 
 linear: Op = unary(
     "linear",
@@ -184,13 +186,11 @@ def _number(xp: Any, number: Fraction) -> Any:
 
 
 def _selu_definition(z: Node) -> Node:
-    scale, alpha = constant(_SELU_SCALE, "1.0507"), constant(_SELU_ALPHA, "1.6733")
-    return multiply(scale, choose(greater(z, 0), z, multiply(alpha, subtract(exp(z), 1))))
+    return choose(greater(z, 0), multiply(_SELU_SLOPE, z), multiply(_SELU_FALL, subtract(exp(z), 1)))
 
 
 def _selu_slope(z: Node, a: Node) -> Node:
-    scale, alpha = constant(_SELU_SCALE, "1.0507"), constant(_SELU_ALPHA, "1.6733")
-    return multiply(scale, choose(greater(z, 0), ONE, multiply(alpha, exp(z))))
+    return choose(greater(z, 0), _SELU_SLOPE, multiply(_SELU_FALL, exp(z)))
 
 
 selu: Op = unary(
@@ -202,10 +202,10 @@ selu: Op = unary(
     role="activation",
     facts=Facts(
         "scaled exponential linear unit",
-        law="The slope of SELU is 1.0507 where its input is positive, and 1.0507 · 1.6733 · e^z elsewhere.",
+        law="The slope of SELU is λ = 1.0507 where its input is positive, and λ α e^z = 1.7581 e^z elsewhere.",
         range="(−1.7581, ∞)",
         kink="0",
-        convention="the slope at 0 is taken as that of the negative side",
+        convention="λ = 1.0507 and α = 1.6733; the slope at 0 is taken as that of the negative side, λ α = 1.7581",
         use="Deep plain networks with LeCun initial weights, whose outputs it keeps near mean 0 and variance 1.",
         avoid="Other initial weights or ordinary dropout, which break that property; not differentiable at 0.",
         source="Klambauer et al., Self-normalizing neural networks (2017)",
@@ -231,7 +231,7 @@ gelu: Op = unary(
     facts=Facts(
         "Gaussian error linear unit",
         law="The slope of GELU is Φ(z) + z φ(z), with the normal distribution Φ and its density φ.",
-        range="[−0.17, ∞)",
+        range="[−0.1700, ∞)",
         convention="the exact form with erf, not the tanh approximation",
         use="Transformers and deep networks: smooth, no dead units.",
         avoid="Work by hand; costs more than ReLU. Not monotone.",
@@ -255,7 +255,7 @@ silu: Op = unary(
     facts=Facts(
         "sigmoid linear unit (swish)",
         law="The slope of SiLU is its output plus σ(z) times one minus its output.",
-        range="[−0.28, ∞)",
+        range="[−0.2785, ∞)",
         use="Deep networks in place of ReLU: smooth, no dead units.",
         avoid="Where speed matters; not monotone.",
         source="Elfwing, Uchibe and Doya (2017); Ramachandran, Zoph and Le (2017)",

@@ -257,6 +257,7 @@ xlogy: Op = Op(
     notation=Notation("defined", precedence=Precedence.PRODUCT),
     definition=lambda y, p: multiply(y, log(p)),
     elementwise=True,
+    role="structure",
     facts=Facts(
         "y ln p",
         law="The slope of y ln p for p is y/p.",

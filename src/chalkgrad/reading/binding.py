@@ -30,8 +30,12 @@ from chalkgrad.ops.functions import absolute, indicator, maximum, peak, pi, unna
 from chalkgrad.ops.structure import mean, part, stack
 from chalkgrad.reading import syntax
 from chalkgrad.reading.syntax import Operation
+from chalkgrad.reading.vocabulary import KNOWN_FUNCTIONS
 
-__all__ = ["Environment", "bind"]
+__all__ = ["FUNCTION_NAMES", "Environment", "bind"]
+
+FUNCTION_NAMES = KNOWN_FUNCTIONS | {op.name for op in OPS.with_role("activation", "function")}
+"""What a formula may call."""
 
 _LONGEST_SHOWN = 40
 _SUBSCRIPT = re.compile(r"(?P<base>.+)_(?P<index>\d+)")

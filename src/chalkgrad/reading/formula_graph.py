@@ -8,8 +8,8 @@ from typing import Any
 
 from chalkgrad.core.gradient import substitute
 from chalkgrad.core.node import VARIABLE, Node, toposort
-from chalkgrad.core.shape import Axis
-from chalkgrad.errors import ChalkgradError, Fault, FormulaError
+from chalkgrad.core.shape import Axis, describe
+from chalkgrad.errors import ChalkgradError, Fault, FormulaError, ShapeError
 from chalkgrad.reading.assembly import Assembly, exact_shape
 from chalkgrad.reading.binding import Environment, bind
 from chalkgrad.reading.formulas import canonical_name
@@ -87,12 +87,13 @@ def add_nodes(lines: Mapping[str, Node], assembly: Assembly) -> Node:
         The symbol of the last line.
 
     Raises:
-        ShapeError: if a variable that the data fill does not have their size.
+        ShapeError: with code `wrong-size`, if a variable does not have the size of its value or of the data.
     """
     meaning: dict[Node, Node] = {}
     symbol: Node | None = None
     for leaf in toposort(list(lines.values())):
         if leaf.op is VARIABLE:
+            _refuse_size(leaf, assembly)
             known = assembly.names.get(leaf.name)
             meaning[leaf] = assembly.parameter(leaf.name, leaf.shape) if known is None else known
     for name, node in lines.items():
@@ -100,6 +101,25 @@ def add_nodes(lines: Mapping[str, Node], assembly: Assembly) -> Node:
         meaning[node] = symbol
     assert symbol is not None, "a formula has a line"
     return symbol
+
+
+def _refuse_size(leaf: Node, assembly: Assembly) -> None:
+    """A variable must have the size of what fills it; a list may be a row or a column."""
+    wanted = tuple(axis.size for axis in leaf.shape)
+    read: tuple[int | None, ...]
+    if leaf.name in assembly.inputs:
+        axis = assembly.feature_axis
+        count = assembly.inputs[leaf.name].shape[axis].size
+        fits, read = (not wanted and count == 1) or (bool(wanted) and wanted[axis] == count), (count,)
+    elif leaf.name in assembly.given:
+        read = exact_shape(assembly.given[leaf.name])
+        fits = read == wanted or (len(read) == 1 and wanted in ((1, *read), (*read, 1)))
+    else:
+        return
+    if not fits:
+        sizes = " × ".join(map(str, read)) or "a number"
+        message = f"the variable {leaf.name} is {describe(leaf.shape)}, but its value has the size {sizes}"
+        raise ShapeError(Fault("wrong-size", message, hint="give the variable the shape of its value"))
 
 
 def _refuse_taken(line: WrittenLine, assembly: Assembly) -> None:

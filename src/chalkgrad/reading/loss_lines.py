@@ -13,7 +13,7 @@ from chalkgrad.errors import Fault, Place, ProblemError, nearest
 from chalkgrad.ops import OPS, Loss, OpSet
 from chalkgrad.ops.softmax import log_softmax
 from chalkgrad.reading.assembly import Assembly
-from chalkgrad.reading.binding import Environment, bind
+from chalkgrad.reading.binding import FUNCTION_NAMES, Environment, bind
 from chalkgrad.reading.formulas import parse_formula
 
 __all__ = ["LossLines", "add_derivative", "add_loss"]
@@ -92,7 +92,8 @@ def add_derivative(name: str, assembly: Assembly) -> LossLines:
         hint = f"give a `loss`, or ask for one number: its sum, or one of {shown}"
         raise ProblemError(Fault("not-a-number", f"{name} has several entries, so it has no gradient", hint=hint))
     if node.op is not VARIABLE:
-        symbol = variable(name)
+        # Not called by the unit's name, which is that of the unit itself where the layer is written unit by unit.
+        symbol = variable(assembly.free("loss"))
         return symbol, [Line(symbol, summation(node))], []
     if all(axis.size == 1 for axis in node.shape):
         return node, [], []
@@ -107,7 +108,9 @@ def _target(output: Node, assembly: Assembly) -> Node:
 
 def _written(text: str, assembly: Assembly, relu_attributes: Mapping[str, Any], place: Place | None) -> Node:
     where = {"first_line": place.line, "first_column": place.column} if place is not None else {}
-    expression = parse_formula(text, names=assembly.names, source="loss" if place is None else place.source, **where)
+    expression = parse_formula(
+        text, names=assembly.names, functions=FUNCTION_NAMES, source="loss" if place is None else place.source, **where
+    )
     environment = Environment(
         assembly.names,
         unit=assembly.unit,

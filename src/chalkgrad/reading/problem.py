@@ -15,15 +15,18 @@ from chalkgrad.core.shape import Axis
 from chalkgrad.errors import ChalkgradError, Fault, Place, ProblemError
 from chalkgrad.ops import OPS, Optimizer
 from chalkgrad.reading.assembly import Assembly, Exact
-from chalkgrad.reading.binding import Environment, bind
+from chalkgrad.reading.binding import FUNCTION_NAMES, Environment, bind
+from chalkgrad.reading.data_sources import Dataset, load_data
 from chalkgrad.reading.formula_graph import add_formulas, add_given, add_nodes
 from chalkgrad.reading.formulas import parse_formula, parse_lines
+from chalkgrad.reading.known_names import CLASS_LOSSES
 from chalkgrad.reading.layer_graph import add_layers
 from chalkgrad.reading.loss_lines import LossLines, add_derivative, add_loss
+from chalkgrad.reading.network_names import NetworkNames
 from chalkgrad.reading.problem_faults import refuse_faults
 from chalkgrad.reading.problem_file import ProblemFile
 from chalkgrad.reading.python_keys import as_problem_file
-from chalkgrad.reading.samples import Samples, classes_as_numbers, given_sample, listed_samples, numbers
+from chalkgrad.reading.samples import Samples, classes_as_numbers, given_sample, listed_samples, loaded_samples, numbers
 from chalkgrad.reading.schema import ProblemKeys
 from chalkgrad.reading.schema_values import canonical
 from chalkgrad.reading.starting_values import draw_values
@@ -180,14 +183,33 @@ class Problem:
 
     @cached_property
     def samples(self) -> Samples | None:
-        """The listed samples, or `None` if there are none or the data lie in files."""
+        """The samples, scaled as asked, or `None` if there are none or too many to be written out."""
         names = self.file.names
-        if self.keys.data is None and names is not None:
-            return given_sample(self.keys.given, names)
-        if names is not None or not classes_as_numbers(self.keys):
-            return listed_samples(self.keys, len(names.outputs) if names else 1)
-        output = self.output
-        return listed_samples(self.keys, (output.shape[1 - self.graph(1).sample_axis].size or 1) if output.shape else 1)
+        if self.keys.data is None:
+            return given_sample(self.keys.given, names) if names is not None else None
+        classes = self._classes(names)
+        if isinstance(self.keys.data, tuple):
+            return listed_samples(self.keys, classes)
+        return loaded_samples(self.dataset, self.keys, classes)
+
+    def _classes(self, names: NetworkNames | None) -> int:
+        """How many outputs there are, where targets may be numbers of classes."""
+        if names is not None:
+            return len(names.outputs)
+        if self.keys.loss not in CLASS_LOSSES or not self.output.shape:
+            return 1
+        return self.output.shape[1 - self.graph(1).sample_axis].size or 1
+
+    @cached_property
+    def dataset(self) -> Dataset:
+        """The data of a file or a set, as arrays.
+
+        Raises:
+            ChalkgradError: with the place of every fault in the file.
+        """
+        spec = self.keys.data
+        assert spec is not None, "a problem without data has no data set"
+        return load_data(spec, self.file.directory, self.file.place("data"))
 
     @property
     def has_numbers(self) -> bool:
@@ -223,7 +245,7 @@ class Problem:
         if self.nodes:
             return frozenset(node.name for node in toposort(list(self.nodes.values())) if node.name)
         found = {name for line in self.written_lines for name in names_in(line.expression)}
-        texts = {("loss",): self.keys.loss}
+        texts: dict[tuple[str, ...], str | None] = {("loss",): self.keys.loss}
         if self.keys.equal is not None:
             texts |= {("equal", "left"): self.keys.equal.left, ("equal", "right"): self.keys.equal.right}
         for path, text in texts.items():
@@ -281,11 +303,25 @@ class Problem:
         names = [*self.keys.given, *(("x", "y") if self.keys.data is not None else ())]
         text = self.keys.formula or ""
         place = self._place_of(("formula",), text)
-        return parse_lines(text, names=names, source=place.source, first_line=place.line, first_column=place.column)
+        return parse_lines(
+            text,
+            names=names,
+            functions=FUNCTION_NAMES,
+            source=place.source,
+            first_line=place.line,
+            first_column=place.column,
+        )
 
     def _parsed(self, text: str, path: tuple[str, ...], names: Sequence[str]) -> Expression:
         place = self._place_of(path, text)
-        return parse_formula(text, names=names, source=place.source, first_line=place.line, first_column=place.column)
+        return parse_formula(
+            text,
+            names=names,
+            functions=FUNCTION_NAMES,
+            source=place.source,
+            first_line=place.line,
+            first_column=place.column,
+        )
 
     def _place_of(self, path: tuple[str, ...], text: str) -> Place:
         """Where the first line of a text of the file starts; without a line of its own, the text itself."""
@@ -295,20 +331,32 @@ class Problem:
         return places[0]
 
     def _add_data(self, assembly: Assembly) -> None:
-        """The inputs and targets of listed samples; targets that are classes get their size from the output."""
-        if not isinstance(self.keys.data, tuple):
+        """The inputs and targets of samples; targets that are classes get their size from the output."""
+        if self.keys.data is None:
             return
-        first = self.keys.data[0]
         for name in ("x", "y"):
             if name in self.keys.given:
-                hint = "keep one of the two"
+                message = f"`{name}` comes from the data, and stands under `given` too"
                 place = self.file.key_place("given", name)
-                raise ProblemError(
-                    Fault("given-twice", f"`{name}` comes from the data, and stands under `given` too", place, hint)
-                )
-        assembly.input("x", Axis("inputs", len(numbers(first.x))))
-        if first.y is not None and not classes_as_numbers(self.keys):
-            assembly.input("y", Axis("targets", len(numbers(first.y))))
+                raise ProblemError(Fault("given-twice", message, place, "keep one of the two"))
+        inputs, targets = self._feature_counts
+        assembly.input("x", Axis("inputs", inputs))
+        if targets:
+            assembly.input("y", Axis("targets", targets))
+
+    @cached_property
+    def _feature_counts(self) -> tuple[int, int]:
+        """How many inputs and targets a sample has; no targets where they are classes."""
+        data = self.keys.data
+        if isinstance(data, tuple):
+            listed = 0 if data[0].y is None or classes_as_numbers(self.keys) else len(numbers(data[0].y))
+            return len(numbers(data[0].x)), listed
+        if data is None:
+            return 0, 0
+        dataset = self.dataset
+        if dataset.y is None or self.keys.loss in CLASS_LOSSES:
+            return dataset.x.shape[1], 0
+        return dataset.x.shape[1], 1 if dataset.y.ndim == 1 else dataset.y.shape[1]
 
     def _loss(self, output: Node, assembly: Assembly) -> LossLines:
         keys = self.keys

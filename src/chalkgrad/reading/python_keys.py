@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from fractions import Fraction
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any
 
 from chalkgrad.errors import ChalkgradError, Fault, FormulaError, ProblemError, UsageError
 from chalkgrad.reading.file_checks import checked
 from chalkgrad.reading.problem_file import ProblemFile
-from chalkgrad.reading.source import SourceTree, Span
+from chalkgrad.reading.source import Path, SourceTree, Span
 from chalkgrad.reading.written_numbers import WrittenNumber, read_written
 
 __all__ = ["as_problem_file", "without_places"]
 
 _NAME = "problem"
 _DEEPEST = 20
+_LONGEST_PATH = 40
 
 
 def as_problem_file(keys: Mapping[str, Any]) -> ProblemFile:
@@ -33,7 +33,7 @@ def as_problem_file(keys: Mapping[str, Any]) -> ProblemFile:
     """
     tree = {str(key): _plain(value, str(key)) for key, value in keys.items() if value is not None}
     start = Span(0, 0, 0, 0)
-    texts = {path: start for path in (("formula",), ("loss",)) if path[0] in tree}
+    texts: dict[Path, Span] = {(key,): start for key in ("formula", "loss") if key in tree}
     source = SourceTree(_NAME, (), tree, texts, {})
     found, faults = checked(source)
     if faults or found is None:
@@ -69,7 +69,7 @@ def _row(row: Any) -> Any:
 def _number(value: Any, where: str) -> WrittenNumber:
     if hasattr(value, "item") and hasattr(value, "dtype"):
         value = value.item() if value.dtype.kind != "f" else float(str(value))
-    if isinstance(value, Fraction | Decimal | Real | Integral) and not isinstance(value, bool):
+    if isinstance(value, Decimal | Real):
         try:
             return value if isinstance(value, WrittenNumber) else read_written(str(value))
         except FormulaError:
@@ -79,6 +79,7 @@ def _number(value: Any, where: str) -> WrittenNumber:
 
 def _refusal(where: str, read: str) -> ChalkgradError:
     hint = "numbers are finite; arrays are of NumPy; formulas are text"
+    where = where if len(where) <= _LONGEST_PATH else where[:_LONGEST_PATH] + "..."
     return UsageError(
         Fault("not-a-value", f"{where}: expected a number, text, list or mapping, read {read}", hint=hint)
     )

@@ -8,13 +8,18 @@ from fractions import Fraction
 from typing import Any
 
 from chalkgrad.reading.assembly import Exact
+from chalkgrad.reading.data_sources import Dataset
 from chalkgrad.reading.known_names import CLASS_LOSSES
 from chalkgrad.reading.network_names import NetworkNames
+from chalkgrad.reading.scaling import scaled
 from chalkgrad.reading.schema import ProblemKeys
 
-__all__ = ["Samples", "classes_as_numbers", "given_sample", "listed_samples", "numbers"]
+__all__ = ["Samples", "classes_as_numbers", "given_sample", "listed_samples", "loaded_samples", "numbers"]
 
 Numbers = tuple[Fraction, ...]
+
+# More than this is for training, not for longhand.
+_MOST_NUMBERS = 2_000
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,7 @@ def classes_as_numbers(keys: ProblemKeys) -> bool:
 
 
 def listed_samples(keys: ProblemKeys, outputs: int) -> Samples | None:
-    """The samples under `data`, or `None` if there are none or they lie in files.
+    """The samples listed under `data`, scaled as asked, or `None` if there are none or they lie in files.
 
     Args:
         keys: the problem.
@@ -50,9 +55,25 @@ def listed_samples(keys: ProblemKeys, outputs: int) -> Samples | None:
     if not isinstance(keys.data, tuple):
         return None
     classes = outputs if keys.loss in CLASS_LOSSES else 1
-    inputs = tuple(numbers(sample.x) for sample in keys.data)
+    inputs = scaled([numbers(sample.x) for sample in keys.data], keys.scale)
     targets = tuple(() if sample.y is None else _target(sample.y, classes) for sample in keys.data)
     return Samples(inputs, targets)
+
+
+def loaded_samples(dataset: Dataset, keys: ProblemKeys, outputs: int) -> Samples | None:
+    """The samples of a file, or `None` if they are too many to be written out."""
+    if dataset.x.size > _MOST_NUMBERS:
+        return None
+    classes = outputs if keys.loss in CLASS_LOSSES else 1
+    inputs = scaled([_exactly(row) for row in dataset.x], keys.scale)
+    if dataset.y is None:
+        return Samples(inputs, ((),) * len(inputs))
+    return Samples(inputs, tuple(_target(_exactly(row), classes) for row in dataset.y.reshape(len(inputs), -1)))
+
+
+def _exactly(row: Any) -> Numbers:
+    """The decimals that stand in a file, from the numbers nearest to them."""
+    return tuple(Fraction(repr(float(value))) for value in row)
 
 
 def _target(written: Any, classes: int) -> Numbers:

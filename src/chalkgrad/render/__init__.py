@@ -8,11 +8,6 @@ from types import MappingProxyType
 
 from chalkgrad.errors import Fault, UsageError, nearest
 from chalkgrad.render.document import Document
-from chalkgrad.render.html import to_html
-from chalkgrad.render.latex_document import to_latex
-from chalkgrad.render.markdown import to_markdown
-from chalkgrad.render.terminal import to_text
-from chalkgrad.render.typst_document import to_pdf, to_typst
 
 __all__ = ["FORMATS", "Format", "write"]
 
@@ -32,16 +27,55 @@ class Format:
     write: Callable[[Document], str | bytes]
 
 
+# A writer is imported when it first writes: who asks for text does not wait for HTML, LaTeX and PDF.
+
+
+def _to_text(document: Document) -> str:
+    from chalkgrad.render.terminal import to_text
+
+    return to_text(document)
+
+
+def _to_markdown(document: Document) -> str:
+    from chalkgrad.render.markdown import to_markdown
+
+    return to_markdown(document)
+
+
+def _to_latex(document: Document) -> str:
+    from chalkgrad.render.latex_document import to_latex
+
+    return to_latex(document)
+
+
+def _to_html(document: Document) -> str:
+    from chalkgrad.render.html import to_html
+
+    return to_html(document)
+
+
+def _to_pdf(document: Document) -> bytes:
+    from chalkgrad.render.typst_document import to_pdf
+
+    return to_pdf(document)
+
+
+def _to_typst(document: Document) -> str:
+    from chalkgrad.render.typst_document import to_typst
+
+    return to_typst(document)
+
+
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
         known.name: known
         for known in (
-            Format("text", ".txt", to_text),
-            Format("md", ".md", to_markdown),
-            Format("tex", ".tex", to_latex),
-            Format("html", ".html", to_html),
-            Format("pdf", ".pdf", to_pdf),
-            Format("typ", ".typ", to_typst),
+            Format("text", ".txt", _to_text),
+            Format("md", ".md", _to_markdown),
+            Format("tex", ".tex", _to_latex),
+            Format("html", ".html", _to_html),
+            Format("pdf", ".pdf", _to_pdf),
+            Format("typ", ".typ", _to_typst),
         )
     }
 )

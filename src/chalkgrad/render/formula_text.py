@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from chalkgrad.core.node import Node
+from chalkgrad.core.node import Node, toposort
 from chalkgrad.core.notation import Precedence
 
 __all__ = ["formula_text"]
 
 _SIGNS = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/", "matmul": "@"}
-_PRECEDENCE = {
-    "add": Precedence.SUM,
-    "subtract": Precedence.SUM,
-    "negate": Precedence.NEGATION,
-    "multiply": Precedence.PRODUCT,
-    "divide": Precedence.PRODUCT,
-    "matmul": Precedence.PRODUCT,
-    "power": Precedence.POWER,
-    "transpose": Precedence.POWER,
-}
+_RELATIONS = {"greater": ">", "greater_equal": ">=", "less_equal": "<="}
+_SUMS = ("add", "subtract")
+
+Texts = dict[Node, tuple[str, Precedence]]
 
 
 def formula_text(node: Node, names: Mapping[Node, str] | None = None) -> str:
@@ -34,33 +28,54 @@ def formula_text(node: Node, names: Mapping[Node, str] | None = None) -> str:
     >>> formula_text(2 * x ** 2 - 1)
     '2 * x^2 - 1'
     """
-    return _text(node, names or {})[0]
+    texts: Texts = {named: (name, Precedence.ATOM) for named, name in (names or {}).items()}
+    order = toposort([node], stops=list(texts))
+    sums = {part.arguments[0] for part in order if part.op.name in _SUMS}
+    # From the inside out, so that deep formulas need no deep recursion; a sum inside a sum is only written with it.
+    for part in order[:-1]:
+        if part not in texts and (part.op.name not in _SUMS or part not in sums):
+            texts[part] = _text(part, texts)
+    return _text(node, texts)[0]
 
 
-def _text(node: Node, names: Mapping[Node, str]) -> tuple[str, Precedence]:
-    if node in names:
-        return names[node], Precedence.ATOM
+def _text(node: Node, texts: Texts) -> tuple[str, Precedence]:
+    if node in texts:
+        return texts[node]
     name = node.op.name
     if node.number is not None:
         return _number(node)
     if not node.arguments:
         return node.name or name, Precedence.ATOM
-    if name in ("add", "subtract"):
-        return _sum(node, names), Precedence.SUM
+    if name in _SUMS:
+        return _sum(node, texts), Precedence.SUM
     if name in _SIGNS:
-        return _product(node, names), Precedence.PRODUCT
+        return _product(node, texts), Precedence.PRODUCT
     if name == "negate":
-        return "-" + _at_least(node.arguments[0], Precedence.PRODUCT, names), Precedence.NEGATION
+        return "-" + _at_least(node.arguments[0], Precedence.PRODUCT, texts), Precedence.NEGATION
     if name == "power":
-        base, exponent = (_at_least(argument, Precedence.ATOM, names) for argument in node.arguments)
+        base, exponent = (_at_least(argument, Precedence.ATOM, texts) for argument in node.arguments)
         return f"{base}^{exponent}", Precedence.POWER
     if name == "transpose":
-        return _at_least(node.arguments[0], Precedence.ATOM, names) + ".T", Precedence.ATOM
-    return _call(node, names), Precedence.ATOM
+        return _at_least(node.arguments[0], Precedence.ATOM, texts) + ".T", Precedence.ATOM
+    return _special(node, texts) or (_call(node, texts), Precedence.ATOM)
 
 
-def _at_least(node: Node, precedence: Precedence, names: Mapping[Node, str]) -> str:
-    text, binding = _text(node, names)
+def _special(node: Node, texts: Texts) -> tuple[str, Precedence] | None:
+    """What is no call: comparisons, and ops that are written as their argument or definition."""
+    name = node.op.name
+    if name == "indicator":
+        return f"{_at_least(node.arguments[0], Precedence.SUM, texts)} > 0", Precedence.RELATION
+    if name in _RELATIONS:
+        left, right = (_at_least(argument, Precedence.SUM, texts) for argument in node.arguments)
+        return f"{left} {_RELATIONS[name]} {right}", Precedence.RELATION
+    if node.op.notation.style == "quiet":
+        return _text(node.arguments[0], texts)
+    definition = node.op.define(node) if node.op.notation.style == "defined" else None
+    return None if definition is None else _text(definition, texts)
+
+
+def _at_least(node: Node, precedence: Precedence, texts: Texts) -> str:
+    text, binding = _text(node, texts)
     return text if binding >= precedence else f"({text})"
 
 
@@ -72,41 +87,35 @@ def _number(node: Node) -> tuple[str, Precedence]:
     return text, Precedence.PRODUCT if "/" in text else Precedence.ATOM
 
 
-def _sum(node: Node, names: Mapping[Node, str]) -> str:
+def _sum(node: Node, texts: Texts) -> str:
     terms: list[str] = []
     first = node
-    while first.op.name in ("add", "subtract") and (first is node or first not in names):
-        terms.append(f" {_SIGNS[first.op.name]} {_at_least(first.arguments[1], Precedence.PRODUCT, names)}")
+    while first.op.name in _SUMS and (first is node or first not in texts):
+        terms.append(f" {_SIGNS[first.op.name]} {_at_least(first.arguments[1], Precedence.PRODUCT, texts)}")
         first = first.arguments[0]
-    return _at_least(first, Precedence.SUM, names) + "".join(reversed(terms))
+    return _at_least(first, Precedence.SUM, texts) + "".join(reversed(terms))
 
 
-def _product(node: Node, names: Mapping[Node, str]) -> str:
+def _product(node: Node, texts: Texts) -> str:
     left, right = node.arguments
-    # Division binds to the left only, and elementwise and matrix products do not mix without brackets.
-    head = _at_least(left, Precedence.PRODUCT if _chains(left, node, names) else Precedence.POWER, names)
-    tail = _at_least(right, Precedence.POWER, names)
-    return f"{head} {_SIGNS[node.op.name]} {tail}"
+    # Signs of products are read from left to right; to people, different ones do not mix without brackets.
+    head = _at_least(left, Precedence.PRODUCT if left.op is node.op else Precedence.POWER, texts)
+    return f"{head} {_SIGNS[node.op.name]} {_at_least(right, Precedence.POWER, texts)}"
 
 
-def _chains(left: Node, node: Node, names: Mapping[Node, str]) -> bool:
-    return left in names or left.op is node.op or left.number is not None and "/" not in _number(left)[0]
-
-
-def _call(node: Node, names: Mapping[Node, str]) -> str:
-    arguments = [_text(argument, names)[0] for argument in node.arguments]
+def _call(node: Node, texts: Texts) -> str:
+    arguments = [_text(argument, texts)[0] for argument in node.arguments]
     name = node.op.name
     if name == "unnamed":
         return f"{node.attributes['name']}{chr(39) * node.attributes.get('order', 0)}({arguments[0]})"
     if name == "part":
-        return arguments[0] + "".join(
+        return _at_least(node.arguments[0], Precedence.ATOM, texts) + "".join(
             f"_{node.attributes[key] + 1}"
             for key, axis in zip(("row", "column"), node.arguments[0].shape, strict=True)
             if node.attributes.get(key) is not None and axis.size != 1
         )
-    if name == "linear":
-        return arguments[0]
-    definition = node.op.define(node) if node.op.notation.style == "defined" else None
-    if definition is not None:
-        return f"({_text(definition, names)[0]})"
-    return f"{name}({', '.join(arguments)})"
+    if name == "stack":
+        columns = node.shape[1].size or 1
+        rows = [arguments[k : k + columns] for k in range(0, len(arguments), columns)]
+        return "[" + ", ".join(f"[{', '.join(row)}]" for row in rows) + "]"
+    return f"{'max' if name == 'maximum' else name}({', '.join(arguments)})"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from chalkgrad.core.node import Node
+from chalkgrad.core.node import Node, constant, toposort
 from chalkgrad.core.notation import Precedence
 from chalkgrad.core.shape import Shape
 from chalkgrad.render.boxes import (
@@ -29,14 +29,16 @@ from chalkgrad.render.names import name_box, with_superscript
 
 __all__ = ["Labels", "Written", "shape_box", "write_node"]
 
+_SUMS = ("add", "subtract")
 _LETTER_OF_AXIS = {"samples": "n"}
 
 
 class Written(NamedTuple):
-    """A box and how tightly it binds."""
+    """A box, how tightly it binds, and whether a factor behind it would be read as part of it, as behind ∑ a."""
 
     box: Box
     precedence: Precedence = Precedence.ATOM
+    is_open: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class Labels:
     shapes: bool = False
 
 
-def write_node(node: Node, labels: Labels = Labels(), *, expand: bool = False) -> Box:  # noqa: B008 - frozen
+def write_node(node: Node, labels: Labels = Labels(), *, expand: bool = False) -> Box:
     """The box of a node.
 
     Args:
@@ -60,7 +62,7 @@ def write_node(node: Node, labels: Labels = Labels(), *, expand: bool = False) -
         labels: names or numbers for some nodes.
         expand: write the node itself out, even if it has a label.
     """
-    return _Writing(labels).written(node, expand=expand).box
+    return _Writing(labels).whole(node, expand)
 
 
 def shape_box(shape: Shape) -> Box:
@@ -78,16 +80,28 @@ class _Writing:
 
     def __init__(self, labels: Labels) -> None:
         self.labels = labels
+        self.made: dict[Node, Written] = {}
+
+    def whole(self, node: Node, expand: bool) -> Box:
+        """The box of a node; from the inside out, so that deep formulas need no deep recursion."""
+        order = toposort([node], stops=(label for label in self.labels.boxes if label is not node))
+        sums = {part.arguments[0] for part in order if part.op.name in _SUMS}
+        for part in order[:-1]:
+            # The sum inside a longer sum is only written with it.
+            if part.op.name not in _SUMS or part not in sums:
+                self.made[part] = self.written(part)
+        return self.written(node, expand=expand).box
 
     def written(self, node: Node, expand: bool = False) -> Written:
         if not expand and node in self.labels.boxes:
             return self.labels.boxes[node]
-        style = node.op.notation.style
-        return _STYLES[style](self, node)
+        if node in self.made:
+            return self.made[node]
+        return _STYLES[node.op.notation.style](self, node)
 
     def at_least(self, node: Node, precedence: Precedence) -> Box:
         """The node, in brackets if it binds less tightly than this."""
-        box, binding = self.written(node)
+        box, binding, _ = self.written(node)
         return box if binding >= precedence else Fenced(box)
 
     # --- leaves ---
@@ -147,7 +161,7 @@ class _Writing:
             rows.append((self.written(chosen).box, row(TextBox("if "), self.written(test).box)))
             node = other
         rows.append((self.written(node).box, TextBox("otherwise")))
-        return Written(Cases(tuple(rows)))
+        return Written(Cases(tuple(rows)), Precedence.RELATION)
 
     # --- algebra ---
 
@@ -178,28 +192,54 @@ class _Writing:
         return Written(row(*parts), Precedence.SUM)
 
     def negation(self, node: Node) -> Written:
-        inner = self.at_least(node.arguments[0], Precedence.PRODUCT)
-        return Written(row(Sign("−", "prefix"), inner), Precedence.NEGATION)
+        (inner,) = node.arguments
+        box = row(Sign("−", "prefix"), self.at_least(inner, Precedence.PRODUCT))
+        return Written(box, Precedence.NEGATION, self.written(inner).is_open)
 
     def product(self, node: Node) -> Written:
-        both_matrices = all(argument.shape for argument in node.arguments)
-        left, right = (self.factor(argument, both_matrices) for argument in node.arguments)
+        first, second = node.arguments
+        if (first.number or 0) < 0 and first not in self.labels.boxes and not second.number:
+            # −2x instead of (−2)x
+            positive = self.written(constant(-first.attributes["number"], first.attributes["typed"].lstrip("-−")))
+            box = row(Sign("−", "prefix"), self.scaled(positive.box, self.factor(second, False, is_last=True), True))
+            return Written(box, Precedence.NEGATION, self.written(second).is_open)
+        both_matrices = bool(first.shape and second.shape)
+        left, right = self.factor(first, both_matrices), self.factor(second, both_matrices, is_last=True)
+        is_open = right is self.written(second).box and self.written(second).is_open
         if both_matrices:
-            return Written(row(left, Sign("⊙", "binary"), right), Precedence.PRODUCT)
-        # 2x and 1/2 (…)² stand without a sign; a number put in for a letter keeps it, as in 0.5 · (…).
-        if node.arguments[0].number is not None and not _starts_with_number(right):
-            return Written(row(left, right), Precedence.PRODUCT)
-        return Written(row(left, Sign("·", "binary"), right), Precedence.PRODUCT)
+            return Written(row(left, Sign("⊙", "binary"), right), Precedence.PRODUCT, is_open)
+        plain = first.number is not None and first not in self.labels.boxes
+        return Written(self.scaled(left, right, plain), Precedence.PRODUCT, is_open)
+
+    def scaled(self, left: Box, right: Box, plain: bool) -> Box:
+        """A product; a plain number in front needs no sign, as in 2x, but one put in for a letter keeps it: 2 · 3."""
+        if plain and not _starts_with_number(right):
+            return row(left, right)
+        return row(left, Sign("·", "binary"), right)
 
     def matrix_product(self, node: Node) -> Written:
-        left, right = (self.factor(argument, True) for argument in node.arguments)
+        first, second = node.arguments
+        left, right = self.factor(first, True, is_tight=True), self.factor(second, True, is_last=True, is_tight=True)
+        is_open = right is self.written(second).box and self.written(second).is_open
         tight = not (_ends_with_number(left) or _starts_with_number(right)) or isinstance(right, Under)
-        return Written(row(left, right) if tight else row(left, Sign("·", "binary"), right), Precedence.PRODUCT)
+        box = row(left, right) if tight else row(left, Sign("·", "binary"), right)
+        return Written(box, Precedence.PRODUCT, is_open)
 
-    def factor(self, node: Node, shaped: bool) -> Box:
-        """A factor of a product, with its shape under it if it is asked for and the factor is not a product itself."""
+    def factor(self, node: Node, shaped: bool, is_last: bool = False, is_tight: bool = False) -> Box:
+        """A factor of a product, with its shape under it if it is asked for and the factor is not a product itself.
+
+        Args:
+            node: the factor.
+            shaped: whether a shape may stand under it.
+            is_last: whether nothing follows it in the product.
+            is_tight: whether it stands beside another without a sign, so that a ⊙ b needs brackets.
+        """
         box = self.at_least(node, Precedence.PRODUCT)
-        product = node.op.name in ("multiply", "matmul") and node not in self.labels.boxes
+        is_named = node in self.labels.boxes
+        loose = is_tight and node.op.name == "multiply" and not is_named and all(a.shape for a in node.arguments)
+        if loose or (not is_last and self.written(node).is_open and not isinstance(box, Fenced)):
+            return Fenced(box)
+        product = node.op.name in ("multiply", "matmul") and not is_named
         if not (shaped and self.labels.shapes and node.shape) or product:
             return box
         return Under(box, shape_box(node.shape))
@@ -211,7 +251,9 @@ class _Writing:
     def power(self, node: Node) -> Written:
         base, exponent = node.arguments
         head, tail = self.at_least(base, Precedence.ATOM), self.written(exponent).box
-        if base.op.notation.style == "function" and base not in self.labels.boxes:
+        is_call = base.op.notation.style in ("function", "unnamed") and base not in self.labels.boxes
+        # A superscript of a name, as in a^[2], would run together with the exponent.
+        if is_call or (isinstance(head, Script) and head.sup is not None):
             head = Fenced(head)
         return Written(with_superscript(head, tail), Precedence.POWER)
 
@@ -229,6 +271,7 @@ class _Writing:
         return Written(
             row(Script(sign, sub=Identifier(letter)) if letter else sign, self.at_least(inner, Precedence.PRODUCT)),
             Precedence.PRODUCT,
+            is_open=True,
         )
 
     def matrix(self, node: Node) -> Written:
@@ -246,7 +289,10 @@ class _Writing:
         digits = [str(index + 1) for index in picked if index is not None]
         base = self.at_least(node.arguments[0], Precedence.ATOM)
         separator = "" if all(len(digit) == 1 for digit in digits) else ","
-        return Written(Script(base, sub=NumberBox(separator.join(digits))))
+        index = NumberBox(separator.join(digits))
+        if isinstance(base, Script) and base.sub is not None:
+            return Written(replace(base, sub=row(base.sub, Sign(",", "punctuation"), index)))
+        return Written(replace(base, sub=index) if isinstance(base, Script) else Script(base, sub=index))
 
 
 def _starts_with_number(box: Box) -> bool:

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from chalkgrad.errors import EvaluationError, Fault, ProblemError
@@ -105,6 +106,16 @@ def show_number(value: Any, style: NumberStyle | None = None) -> ShownNumber:
     ('0.5933', '0.3775', '2.931e-05')
     """
     style = style or NumberStyle()
+    try:
+        return _shown(value, style)
+    except TypeError:  # a signalling NaN cannot be looked up
+        return _shown.__wrapped__(value, style)
+
+
+# The same number stands in many lines of a solution. Numbers of different types may be equal and yet be meant
+# differently (0.1 in binary and in decimal), so they are kept apart.
+@lru_cache(maxsize=8192, typed=True)
+def _shown(value: Any, style: NumberStyle) -> ShownNumber:
     exact = _exactly(value)
     if isinstance(exact, float):
         return _not_finite(exact)

@@ -58,6 +58,8 @@ def beside(blocks: Sequence[TextBlock]) -> TextBlock:
     >>> beside([TextBlock(("x",)), TextBlock(("⎡1⎤", "⎣2⎦"), 1)]).lines
     (' ⎡1⎤', 'x⎣2⎦')
     """
+    if all(len(block.lines) == 1 for block in blocks):
+        return TextBlock(("".join(block.lines[0] for block in blocks),))
     above = max((block.baseline for block in blocks), default=0)
     below = max((block.below for block in blocks), default=0)
     lines = [""] * (above + 1 + below)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from chalkgrad.render.boxes import (
     Accent,
     Box,
@@ -40,6 +42,8 @@ def box_text(box: Box) -> str:
     return _Writer(flat=True).write(box).lines[0]
 
 
+# A line is measured to see whether it fits, and then written: mostly the same box.
+@lru_cache(1024)
 def text_block(box: Box) -> TextBlock:
     """A box as two-dimensional text: a matrix takes a line for each row."""
     return _Writer(flat=False).write(box)

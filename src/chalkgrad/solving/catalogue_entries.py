@@ -1,4 +1,4 @@
-"""What the catalogue tells of one record: its formula and its derivative as boxes, worked out from the record itself."""
+"""What the catalogue tells of one record: its formula and derivative as boxes, worked out from the record itself."""
 
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ from chalkgrad.core.units import entries, unit_array
 from chalkgrad.errors import ShapeError
 from chalkgrad.ops import Entry, Loss, Optimizer, Regularizer
 from chalkgrad.ops.activations import sigmoid
+from chalkgrad.ops.functions import indicator
 from chalkgrad.ops.optimizers import Update
 from chalkgrad.ops.softmax import softmax, softmax_unit
 from chalkgrad.ops.structure import part
-from chalkgrad.render.boxes import Box, FractionBox, Identifier, row
+from chalkgrad.render.boxes import Box, Identifier, row
 from chalkgrad.render.document import Formula, Part, words
 from chalkgrad.render.names import name_box
 from chalkgrad.render.notation import Labels, Written, write_node
@@ -152,8 +153,9 @@ def _of_one_number(op: Op) -> Described:
     written = write_node(node)
     formula = _equation(Identifier(after), written, *(() if longhand is None else (write_node(longhand),)))
     short = write_node(slope, _labelled({node: Identifier(after)}))
-    left = row(Identifier("d"), Identifier(after)), row(Identifier("d"), Identifier(before))
-    derivative = _equation(FractionBox(*left), short, write_node(slope))
+    has_indicator = any(inner.op is indicator for inner in toposort([slope]))
+    note = "the sign 1 with a condition is 1 where that holds, else 0" if has_indicator else ""
+    derivative = _equation(partial_box(Identifier(after), Identifier(before)), short, write_node(slope), note=note)
     brief = formula.parts[-1].box, short
     return Described(op.name, op.role, op.facts, (formula,), (derivative,), brief, {}, Curve(z, node, slope))
 
@@ -168,11 +170,15 @@ def _of_several(op: Op) -> Described:
     else:
         zs, values, slopes = _of_a_layer(op, before)
     names = [name_box(f"{after}_{k}" if len(values) > 1 else after) for k in range(1, len(values) + 1)]
-    shares = _shares(values + [slope for line in slopes for slope in line])
-    labels = _labelled({**dict(zip(values, names, strict=True)), **shares})
-    formulas = [
-        _equation(name, write_node(value, Labels(), expand=True)) for name, value in zip(names, values, strict=True)
-    ]
+    named = dict(zip(values, names, strict=True))
+    pieces = {
+        node: box
+        for node, box in _shares([*values, *(slope for line in slopes for slope in line)]).items()
+        if node not in named
+    }
+    formulas = [_equation(named[value], write_node(value, _labelled(pieces), expand=True)) for value in values]
+    formulas += [_equation(box, write_node(node)) for node, box in pieces.items()]
+    labels = _labelled({**pieces, **named})
     derivatives = [
         _equation(partial_box(name, write_node(z)), write_node(slope, labels))
         for name, line in zip(names, slopes, strict=True)
@@ -197,9 +203,9 @@ def _flat(values: Any) -> list[Node]:
 
 
 def _shares(nodes: list[Node]) -> dict[Node, Box]:
-    """The outputs of a softmax in nodes, called p₁ and p₂."""
-    found = [node for node in toposort(nodes) if node.op is softmax_unit]
-    return {node: name_box(f"p_{node.attributes['index'] + 1}") for node in found}
+    """The outputs of a softmax in nodes, called p₁ and p₂, in this order."""
+    found = {node.attributes["index"]: node for node in toposort(nodes) if node.op is softmax_unit}
+    return {found[index]: name_box(f"p_{index + 1}") for index in sorted(found)}
 
 
 # --- losses -----------------------------------------------------------------------------------------------------------
@@ -210,19 +216,28 @@ def _loss(loss: Loss) -> Described:
     value, slopes, predictions = _of_one_sample(loss, prediction)
     letter = Identifier("ℓ")
     shares = _shares([value, *slopes])
-    formulas = [_equation(letter, write_node(value), note="of one sample with two outputs")]
-    formulas += [_equation(box, write_node(node)) for node, box in _ordered(shares)]
+    terms = _terms(value)
+    formulas = [_equation(letter, write_node(value, _labelled({**shares, **terms})), note="of one sample, two outputs")]
+    formulas += [_equation(box, write_node(node), _longhand(node)) for node, box in terms.items()]
+    formulas += [_equation(box, write_node(node)) for node, box in shares.items()]
     formulas.append(_of_the_batch(loss))
     derivatives = [_equation(partial_box(letter, write_node(predictions[0])), write_node(slopes[0], _labelled(shares)))]
     derivatives += _behind_activations(loss, letter)
     derivatives.append(_slope_of_the_batch(loss))
-    return Described(
-        loss.name, "loss", loss.facts, tuple(formulas), tuple(derivatives), _brief_loss(loss, prediction), {}
-    )
+    brief = _brief_loss(loss, prediction)
+    return Described(loss.name, "loss", loss.facts, tuple(formulas), tuple(derivatives), brief, {})
 
 
-def _ordered(shares: Mapping[Node, Box]) -> list[tuple[Node, Box]]:
-    return sorted(shares.items(), key=lambda item: int(item[0].attributes["index"]))
+def _terms(value: Node) -> dict[Node, Box]:
+    """What each output contributes, called c₁ and c₂, where the loss has an op of its own for that."""
+    found = [node for node in toposort([value]) if node.op.role == "loss" and node is not value]
+    return {node: name_box(f"c_{k}") for k, node in enumerate(found, start=1)}
+
+
+def _longhand(node: Node) -> Box:
+    """The definition of a node, or the node itself if it has none."""
+    definition = node.op.define(node)
+    return write_node(node if definition is None else definition)
 
 
 def _fused(node: Node) -> bool:
@@ -288,7 +303,7 @@ def _brief_loss(loss: Loss, letter: str) -> tuple[Box, Box]:
     prediction, target = variable(letter, shape), variable("y", shape)
     rows = loss.rows(prediction, target, 1)
     (slope,) = gradient(rows, [prediction])
-    return write_node(rows), write_node(slope)
+    return _longhand(rows) if rows.op.role == "loss" else write_node(rows), write_node(slope)
 
 
 def _on_one_output(loss: Loss) -> bool:

@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from fractions import Fraction
-from typing import Any
-
 import numpy
 
 from chalkgrad.core.evaluate import Evaluator
 from chalkgrad.core.gradient import compose
-from chalkgrad.core.node import VARIABLE, Node, toposort
+from chalkgrad.core.node import Node
 from chalkgrad.core.precise import precise
 from chalkgrad.solving.derivation import Check, Derivation
+from chalkgrad.solving.differences import Differences, measure_differences
+from chalkgrad.solving.engines import ENGINE_TOLERANCE, Agreement, compare_engines, relative_difference
 from chalkgrad.solving.redoing import enough_digits
 from chalkgrad.solving.sampling import sampled_deviation
-from chalkgrad.solving.statements import Statement, View
 from chalkgrad.solving.steps import StepValues
-from chalkgrad.solving.values import run
 
 __all__ = ["measure"]
 
-# A step of 1e-20 with 50 digits leaves 30 good ones in the difference; a kink within it is felt, anything smooth is not.
-_NUDGE = Fraction(1, 10**20)
 _DIFFERENCE_TOLERANCE = 1e-9
 # Large problems are nudged by 1e-6 in float64, which leaves about 9 digits of the difference.
 _FLOAT_DIFFERENCE_TOLERANCE = 1e-6
-# Two engines that do the same few hundred operations in float64 and in 50 digits agree to a few units of 2e-16 each.
-_ENGINE_TOLERANCE = 1e-12
-_MOST_NUDGED = 60
 _MOST_STEPS = 4
 
 
@@ -49,152 +40,44 @@ def _many(count: int, thing: str) -> str:
     return f"{count:,} {thing}{'s' * (count != 1)}"
 
 
-def _relative(one: Any, other: Any) -> float:
-    """The largest difference of two values, relative where they are larger than 1."""
-    worst = 0.0
-    for a, b in numpy.broadcast(numpy.asarray(one, dtype=object), numpy.asarray(other, dtype=object)):
-        if not (_finite(a) and _finite(b)):
-            worst = max(worst, 0.0 if str(a) == str(b) else float("inf"))
-            continue
-        worst = max(worst, float(abs(a - b) / max(1, abs(b))))
-    return worst
-
-
-def _finite(value: Any) -> bool:
-    return bool(abs(value) < float("inf"))
-
-
-# --- finite differences -----------------------------------------------------------------------------------------------
+# --- finite differences, the second engine ----------------------------------------------------------------------------
 
 
 def _finite_differences(derivation: Derivation) -> Check | None:
-    """Every gradient against the loss itself, nudged up and down at 50 digits."""
-    worst, tried, kinks, left = 0.0, 0, 0, 0
-    for step in derivation.shown_steps[:_MOST_STEPS]:
-        for numbers in step.exact.values():
-            found = list(_nudged(numbers))
-            chosen = found[:: max(1, -(-len(found) // _MOST_NUDGED))]
-            left += len(found) - len(chosen)
-            for loss, leaf, index, claimed in chosen:
-                deviation, kink = _deviation(loss, numbers, leaf, index, claimed)
-                worst, tried, kinks = max(worst, deviation), tried + 1, kinks + kink
-            break
-    if not tried:
-        return None
+    """Every gradient against the change of the loss."""
     if derivation.asking.carry == "rounded":
-        # By-hand rounding moves the gradients themselves; what can be asked is that they stay near the true slope.
+        # By-hand rounding moves the gradients themselves, so they are not the slopes of the loss any more.
         return None
-    words = f"{_many(tried, 'gradient')} compared with the change of the loss when the quantity is nudged by 1e-20"
-    words += f"; {left} more were not tried" if left else ""
-    words += f"; {kinks} lie at a kink, where the slope must be between those of both sides" if kinks else ""
-    return Check("finite differences", worst <= _DIFFERENCE_TOLERANCE, worst, _DIFFERENCE_TOLERANCE, words)
-
-
-def _nudged(numbers: StepValues) -> Iterator[tuple[Node, Node, tuple[int, ...], Any]]:
-    """Each entry of each leaf that has a gradient."""
-    view = numbers.view
-    if view.loss is None:
-        return
-    produced = {statement.symbol for statement in view.statements}
-    loss = _loss_formula(view)
-    for node, gradient in view.gradients.items():
-        if node in produced:
-            continue
-        values = numbers.values[gradient]
-        for index in numpy.ndindex(getattr(values, "shape", ())):
-            yield loss, node, index, values[index] if index else values
-
-
-def _loss_formula(view: View) -> Node:
-    assert view.loss is not None
-    lines = [s.line for s in view.statements if s.role == "value"]
-    return compose(lines, [view.loss])[0]
-
-
-def _deviation(loss: Node, numbers: StepValues, leaf: Node, index: tuple[int, ...], claimed: Any) -> tuple[float, bool]:
-    """How far a gradient is from the slope, and whether there is a kink at the point."""
-    xp = precise()
-    nudge = xp.exact_number(_NUDGE)
-    below, here, above = (_loss_at(loss, numbers, leaf, index, k * nudge) for k in (-1, 0, 1))
-    backward, forward = (here - below) / nudge, (above - here) / nudge
-    if abs(backward - forward) <= 1e-12 * max(1, abs(forward)):
-        return _relative(claimed, (above - below) / (2 * nudge)), False
-    low, high = min(backward, forward), max(backward, forward)
-    return float(max(0, low - claimed, claimed - high) / max(1, abs(claimed))), True
-
-
-def _loss_at(loss: Node, numbers: StepValues, leaf: Node, index: tuple[int, ...], nudge: Any) -> Any:
-    view = numbers.view
-    key = ("loss", precise())
-    if key not in view.evaluators:
-        inputs = tuple(node for node in toposort([loss]) if node.op is VARIABLE)
-        view.evaluators[key] = (inputs, Evaluator([loss], inputs, precise()))
-    inputs, evaluator = view.evaluators[key]
-    values = [numbers.values[node] for node in inputs]
-    if leaf in inputs:
-        position = inputs.index(leaf)
-        values[position] = _moved(values[position], index, nudge)
-    (result,) = evaluator(*values)
-    return result[0, 0] if getattr(result, "shape", ()) else result
-
-
-def _moved(value: Any, index: tuple[int, ...], nudge: Any) -> Any:
-    if not index:
-        return value + nudge
-    moved = value.copy()
-    moved[index] = moved[index] + nudge
-    return moved
-
-
-# --- the second engine ------------------------------------------------------------------------------------------------
+    found = Differences()
+    for step in derivation.shown_steps[:_MOST_STEPS]:
+        measure_differences(next(iter(step.exact.values())), found)
+    if not found.alone:
+        return None
+    words = (
+        f"{_many(found.alone, 'gradient')} compared with the change of the loss when the quantity is nudged by 1e-20"
+    )
+    words += f"; {found.together:,} with all entries of a quantity nudged at once" if found.together else ""
+    words += (
+        f"; {found.kinks} lie at a kink, where the slope must be between those of both sides" if found.kinks else ""
+    )
+    words += f"; {found.beyond} have no finite loss to be compared with" if found.beyond else ""
+    return Check("finite differences", found.worst <= _DIFFERENCE_TOLERANCE, found.worst, _DIFFERENCE_TOLERANCE, words)
 
 
 def _second_engine(derivation: Derivation) -> Check:
     """Every printed number, worked out again: float64 against 50 digits."""
-    worst, count = 0.0, 0
+    found = Agreement()
     for step in derivation.shown_steps:
         for numbers in step.exact.values():
-            floats = _in_float64(numbers, derivation.asking.carry == "rounded")
-            for statement in numbers.view.statements:
-                exact = numbers.values[statement.symbol]
-                if derivation.asking.carry == "rounded":
-                    exact = _unrounded(numbers, statement)
-                worst = max(worst, _relative(floats[statement.symbol], exact))
-                count += int(numpy.size(exact))
-    words = f"{_many(count, 'printed number')} worked out in float64 and again to 50 digits"
-    return Check("second engine", worst <= _ENGINE_TOLERANCE, worst, _ENGINE_TOLERANCE, words)
+            compare_engines(numbers, derivation.asking.carry == "rounded", found)
+    words = f"{_many(found.numbers, 'printed number')} worked out in float64 and again to 50 digits"
+    if found.cancelled:
+        words += f"; {_many(found.cancelled, 'line')} with large numbers on the way compared as far as float64 goes"
+    words += f"; {_many(found.beyond, 'line')} beyond the largest number of float64" if found.beyond else ""
+    return Check("second engine", found.worst <= ENGINE_TOLERANCE, found.worst, ENGINE_TOLERANCE, words)
 
 
-def _in_float64(numbers: StepValues, each_from_printed: bool) -> dict[Node, Any]:
-    """The statements in float64: as a chain from the leaves, or each from the printed numbers before it."""
-    given = {node: _float_array(value) for node, value in numbers.values.items()}
-    produced = {statement.symbol for statement in numbers.view.statements}
-    leaves = {node: value for node, value in given.items() if node not in produced}
-    if not each_from_printed:
-        return run(numbers.view, leaves, numpy)
-    results: dict[Node, Any] = {}
-
-    def keep(statement: Statement, value: Any) -> Any:
-        results[statement.symbol] = value
-        return given[statement.symbol]
-
-    run(numbers.view, leaves, numpy, keep)
-    return results
-
-
-def _float_array(value: Any) -> Any:
-    if not getattr(value, "shape", ()):
-        return numpy.float64(float(value))
-    return value.astype(numpy.float64)
-
-
-def _unrounded(numbers: StepValues, statement: Statement) -> Any:
-    """What a statement gives before it is rounded."""
-    inputs, evaluator = numbers.view.evaluators[(statement.symbol, precise())]
-    return evaluator(*[numbers.values[node] for node in inputs])[0]
-
-
-# --- shapes, views, fused losses ---------------------------------------------------------------------------------------
+# --- shapes, views, fused losses --------------------------------------------------------------------------------------
 
 
 def _shapes(derivation: Derivation) -> Check | None:
@@ -231,9 +114,9 @@ def _views(derivation: Derivation) -> Check | None:
                     numbers.of(node, None if which == "value" else getattr(numbers.view, which))
                     for numbers in (matrix, units)
                 )
-                worst, count = max(worst, _relative(one, other)), count + int(numpy.size(one))
+                worst, count = max(worst, relative_difference(one, other)), count + int(numpy.size(one))
     words = f"{_many(count, 'number')} worked out both ways, unit by unit and matrix by matrix"
-    return Check("both views", worst <= _ENGINE_TOLERANCE, worst, _ENGINE_TOLERANCE, words)
+    return Check("both views", worst <= ENGINE_TOLERANCE, worst, ENGINE_TOLERANCE, words)
 
 
 def _compared(parameters: tuple[Node, ...], matrix: StepValues, which: str) -> list[Node]:
@@ -255,11 +138,11 @@ def _fused(derivation: Derivation) -> Check | None:
         (fused,) = graph.composed(graph.loss)  # type: ignore[arg-type]
         (plain,) = compose([*graph.forward_lines, *graph.plain_loss_lines], [graph.loss])  # type: ignore[list-item]
         one, other = Evaluator([fused, plain], leaves, precise())(*[numbers.of(leaf) for leaf in leaves])
-        worst, count = max(worst, _relative(one, other)), count + 1
+        worst, count = max(worst, relative_difference(one, other)), count + 1
     if not count:
         return None
     words = "the loss written in one piece with its activation equals its definition"
-    return Check("fused loss", worst <= _ENGINE_TOLERANCE, worst, _ENGINE_TOLERANCE, words)
+    return Check("fused loss", worst <= ENGINE_TOLERANCE, worst, ENGINE_TOLERANCE, words)
 
 
 def _by_hand(derivation: Derivation) -> Check | None:
@@ -276,7 +159,7 @@ def _by_hand(derivation: Derivation) -> Check | None:
     return Check("by hand", lost == 0, float(lost), 0.0, words)
 
 
-# --- where there are no numbers ----------------------------------------------------------------------------------------
+# --- where there are no numbers ---------------------------------------------------------------------------------------
 
 
 def _symbolic_differences(derivation: Derivation) -> Check | None:

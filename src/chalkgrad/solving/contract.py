@@ -10,9 +10,10 @@ from chalkgrad.render.formula_text import formula_text
 from chalkgrad.render.latex import latex
 from chalkgrad.render.notation import write_node
 from chalkgrad.solving.derivation import Check, Derivation
+from chalkgrad.solving.labels import letters_of
 from chalkgrad.solving.plain_values import in_shape, only_finite, plain, plain_number
 from chalkgrad.solving.step_data import step_data
-from chalkgrad.solving.work import letters_of, work_data
+from chalkgrad.solving.work import work_data
 
 __all__ = ["solution_data"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from chalkgrad.core.graph import Graph
 from chalkgrad.core.node import Node
 from chalkgrad.core.notation import Precedence
 from chalkgrad.render.boxes import Accent, Box, Fenced, FractionBox, Identifier, MatrixBox, NumberBox, Script, Sign, row
@@ -13,7 +14,7 @@ from chalkgrad.render.notation import Labels, Written
 from chalkgrad.render.numbers import NumberStyle, ShownNumber, show_number
 from chalkgrad.solving.statements import Statement, View
 
-__all__ = ["LOSS_LETTER", "Lettering", "Numbering", "partial_box", "value_box"]
+__all__ = ["LOSS_LETTER", "Lettering", "Numbering", "letters_of", "partial_box", "value_box"]
 
 LOSS_LETTER = Identifier("L")
 
@@ -46,7 +47,18 @@ _SHARED = ("mu", "mu_next", "mu_product")
 
 def setting_box(name: str) -> Box:
     """The letter of a number of the optimizer or regularizer."""
-    return _SETTINGS[name]
+    return _SETTINGS.get(name) or name_box(name)
+
+
+def memory_box(name: str, parameter: str) -> Box:
+    """What an optimizer remembers of a parameter; a teacher's own is called by its name."""
+    letter = _MEMORY.get(name) or name_box(name)
+    return letter if name in _SHARED else with_subscript(letter, name_box(parameter))
+
+
+def with_subscript(letter: Box, sub: Box) -> Box:
+    """A letter with a subscript, in brackets if it has one already."""
+    return Script(Fenced(letter) if isinstance(letter, Script) else letter, sub=sub)
 
 
 def partial_box(above: Box, below: Box) -> Box:
@@ -84,7 +96,7 @@ class Lettering:
         elif role == "parameter":
             self.boxes[symbol] = name_box(statement.of)
         else:
-            self.boxes[symbol] = _MEMORY[role] if role in _SHARED else Script(_MEMORY[role], sub=name_box(statement.of))
+            self.boxes[symbol] = memory_box(role, statement.of)
 
     def quantity(self, statement: Statement) -> Box:
         """A quantity of the forward pass: its name, with the number of its sample where there are several."""
@@ -120,7 +132,7 @@ class Lettering:
 
     def memory(self, name: str, node: Node) -> Box:
         """What the optimizer remembers of a parameter."""
-        return _MEMORY[name] if name in _SHARED else Script(_MEMORY[name], sub=name_box(node.name))
+        return memory_box(name, node.name)
 
     def labels(self, shapes: bool = False) -> Labels:
         """The labels for writing formulas of this view."""
@@ -138,6 +150,13 @@ def _write(node: Node, labels: Labels) -> Box:
     from chalkgrad.render.notation import write_node
 
     return write_node(node, labels)
+
+
+def letters_of(graph: Graph, view: View, samples: tuple[int, ...]) -> Lettering:
+    """The letters of a view, with δ for gradients of pre-activations; `samples` count from 0."""
+    names = {name for units in graph.unit_names.values() for name in units} | {node.name for node in graph.unit_names}
+    before = frozenset(name for name in names if name.startswith("z_") and name[2:] in names)
+    return Lettering(view, tuple(sample + 1 for sample in samples), before)
 
 
 class _Every(dict[Node, Written]):

@@ -107,6 +107,8 @@ class StatementWriter:
     def _numeric(self, statement: Statement) -> list[Part]:
         assert self.numbers is not None
         value, exact = value_box(self.numbers.values[statement.symbol], self.asking.style)
+        if self.asking.carry == "rounded":
+            exact = self._was_exact(statement)
         definition = self._definition(statement)
         shown = statement.formula if definition is None else definition
         style = self._style_within(statement)
@@ -129,6 +131,13 @@ class StatementWriter:
         }
         boxes |= {node: numbering.boxes[node] for node in _leaves(statement) if node in numbering.boxes}
         return Labels(boxes)
+
+    def _was_exact(self, statement: Statement) -> bool:
+        """Whether a number that is carried on rounded lost nothing in the rounding."""
+        assert self.numbers is not None
+        leaves = {node: self.numbers.values[node] for node in _leaves(statement)}
+        (unrounded,) = evaluate([statement.formula], leaves, precise())
+        return value_box(unrounded, self.asking.style)[1]
 
     def _style_within(self, statement: Statement) -> NumberStyle:
         """With how many digits numbers are put in: enough to arrive at the printed result."""

@@ -7,20 +7,24 @@ numbers that are put into a line get as many digits as it takes for a reader to 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy
 
+from chalkgrad.core.evaluate import Evaluator
 from chalkgrad.core.node import VARIABLE, Node, toposort
 from chalkgrad.core.precise import precise
 from chalkgrad.errors import ChalkgradError
 from chalkgrad.render.numbers import NumberStyle, show_number
 from chalkgrad.solving.statements import Statement, View
+from chalkgrad.solving.values import as_shown, work_out_as_shown
 
 __all__ = ["enough_digits", "printed"]
 
-_MOST_MORE = 8
+# How many digits more are tried. With 60 more a number of the 50-digit engine is put in as it is.
+_MORE = (*range(9), 10, 12, 16, 20, 26, 32, 40, 50, 60)
+_MORE_FOR_EXACT = 4
 
 
 def printed(value: Any, style: NumberStyle) -> Any:
@@ -49,19 +53,57 @@ def enough_digits(
     Returns:
         How the numbers put into the line are to be printed, or `None` if no number of digits tried is enough.
     """
-    inputs = [node for node in toposort([statement.formula]) if node.op is VARIABLE]
-    evaluator = view.evaluators[(statement.symbol, precise())][1]
-    wanted = _texts(values[statement.symbol], style)
-    for more in range(_MOST_MORE + 1):
+    remembered = getattr(values, "remembered", {})
+    key = ("enough digits", statement.symbol, style)
+    if key not in remembered:
+        remembered[key] = _fewest(view, statement, values, style, remembered)
+    found: NumberStyle | None = remembered[key]
+    return found
+
+
+def _fewest(
+    view: View, statement: Statement, values: Mapping[Node, Any], style: NumberStyle, remembered: dict[Any, Any]
+) -> NumberStyle | None:
+    sources, evaluator = as_shown(view, statement, precise())
+    if not _is_finite(work_out_as_shown(view, statement, values, precise())):
+        # On paper ln(1 − ŷ) ends where ŷ is 1 to all digits; the fused loss goes on from before the activation.
+        sources = tuple(node for node in toposort([statement.formula]) if node.op is VARIABLE)
+        evaluator = Evaluator([statement.formula], sources, precise())
+    wanted = _Printed.of(values[statement.symbol], style)
+    found: NumberStyle | None = None
+    for more in _MORE:
         finer = replace(style, places=style.places + more)
+        for node in sources:
+            if ("printed", node, finer) not in remembered:
+                remembered["printed", node, finer] = printed(values[node], finer)
         try:
-            (result,) = evaluator(*[printed(values[node], finer) for node in inputs])
+            (result,) = evaluator(*[remembered["printed", node, finer] for node in sources])
         except (ArithmeticError, ChalkgradError):
             continue
-        if _texts(result, style) == wanted:
+        redone = _Printed.of(result, style)
+        if redone.texts == wanted.texts:
             return finer
-    return None
+        # An exact 0.1 and a rounded 0.100 are the same result, but a few digits more may make it exact.
+        found = found or (finer if redone.numbers == wanted.numbers else None)
+        if found is not None and more >= _MORE_FOR_EXACT:
+            return found
+    return found
 
 
-def _texts(value: Any, style: NumberStyle) -> list[str]:
-    return [show_number(entry, style).text for entry in numpy.asarray(value, dtype=object).flat]
+def _is_finite(value: Any) -> bool:
+    return all(precise().context.isfinite(entry) for entry in numpy.ravel(value))
+
+
+@dataclass(frozen=True, slots=True)
+class _Printed:
+    """A result as it is printed, with whether that is all of it, and the numbers that these prints are."""
+
+    texts: tuple[tuple[str, bool], ...]
+    numbers: tuple[Any, ...]
+
+    @classmethod
+    def of(cls, value: Any, style: NumberStyle) -> _Printed:
+        shown = [show_number(entry, style) for entry in numpy.asarray(value, dtype=object).flat]
+        texts = tuple((number.text, number.exact) for number in shown)
+        numbers = (number.text if number.printed is None else number.printed for number in shown)
+        return cls(texts, tuple(numbers))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy
@@ -67,15 +67,20 @@ def gradient_remarks(numbers: StepValues) -> Iterator[Remark]:
     zero = [node.name for node in numbers.view.totals if _is_zero(numbers.values[numbers.view.gradients[node]])]
     if not zero:
         return
-    pieces: list[Any] = []
-    for name in zero[:12]:
-        pieces += [", "] if pieces else []
-        pieces.append(name_box(name))
     more = f" and {len(zero) - 12} more" if len(zero) > 12 else ""
-    verb = "is" if len(zero) == 1 else "are"
-    yield Remark(
-        words("The gradient of ", *pieces, f"{more} {verb} exactly 0, so the data do not move it in this step.")
-    )
+    one = len(zero) == 1
+    text = f"{more} {'is' if one else 'are'} exactly 0, so the data do not move {'it' if one else 'them'} in this step."
+    yield Remark(words(f"The gradient{'' if one else 's'} of ", *_listed(zero[:12], "" if more else " and "), text))
+
+
+def _listed(names: Sequence[str], before_last: str) -> list[Any]:
+    """Names with commas between them, or with a word before the last."""
+    pieces: list[Any] = []
+    for position, name in enumerate(names):
+        last = position == len(names) - 1
+        pieces += [] if not position else [before_last if last and before_last else ", "]
+        pieces.append(name_box(name))
+    return pieces
 
 
 def _is_zero(value: Any) -> bool:
@@ -83,7 +88,7 @@ def _is_zero(value: Any) -> bool:
 
 
 def course_remarks(derivation: Derivation) -> Iterator[Remark]:
-    """What the steps show together: a loss that does not fall, units that stay equal, a class that is never answered."""
+    """What the steps show together: a loss that does not fall, units that stay equal, a class never answered."""
     losses = [_loss(step) for step in derivation.steps]
     if len(losses) > 1 and derivation.problem.updates and derivation.problem.keys.batch == "full":
         yield from _loss_remarks(losses)
@@ -115,12 +120,8 @@ def _equal_units(derivation: Derivation) -> Iterator[Remark]:
         names = derivation.problem.graph(1).unit_names[line.symbol]
         same = len(names) > 1 and all(_columns_equal(step, line.symbol.name) for step in derivation.steps)
         if same:
-            pieces: list[Any] = []
-            for name in names:
-                pieces += [", "] if pieces else []
-                pieces.append(name_box(name))
             text = " compute the same value in every step: they start equal, get equal gradients and stay equal."
-            yield Remark(words("The units ", *pieces, text), "warning")
+            yield Remark(words("The units ", *_listed(names, " and "), text), "warning")
 
 
 def _columns_equal(step: WorkedStep, name: str) -> bool:

@@ -9,7 +9,6 @@ from typing import Any
 import numpy
 
 from chalkgrad.core.node import Node
-from chalkgrad.ops.structure import stack
 from chalkgrad.reading.problem import Problem
 from chalkgrad.render.boxes import Box, MatrixBox, Sign, row
 from chalkgrad.render.document import Block, Code, Fold, Formula, Heading, Math, Paragraph, Part, Table, words
@@ -31,7 +30,7 @@ def setting_blocks(derivation: Derivation) -> Iterator[Block]:
     """The section on what is given."""
     problem = derivation.problem
     yield Heading(words("Given"), 2)
-    yield from _formulas(problem)
+    yield from _formulas(problem, "matrix" in derivation.asking.views)
     yield from _data(problem)
     yield from _parameters(problem)
     if problem.updates:
@@ -41,17 +40,15 @@ def setting_blocks(derivation: Derivation) -> Iterator[Block]:
     yield from _choices(derivation)
 
 
-def _formulas(problem: Problem) -> Iterator[Block]:
-    """The forward pass in letters; for layers with named weights, what the matrices hold."""
+def _formulas(problem: Problem, matrices: bool) -> Iterator[Block]:
+    """The forward pass in letters; that of a network only where it is looked at matrix by matrix."""
     graph = problem.graph(1)
     if problem.keys.network is not None:
         yield Paragraph(words(_layers(problem)))
-    for line in graph.forward_lines:
-        if line.formula.op is stack and problem.keys.network is None:
-            continue
+    for line in graph.forward_lines if matrices or problem.keys.network is None else ():
         yield Formula(name_box(line.symbol.name), (Part("=", write_node(line.formula)),))
+    letters = {line.formula: line.symbol for line in graph.forward_lines}
     for line in graph.loss_lines:
-        letters = {line.formula: line.symbol for line in graph.forward_lines}
         yield Formula(LOSS_LETTER, (Part("=", _with_output(line.formula, letters)),))
 
 
@@ -79,6 +76,9 @@ def _data(problem: Problem) -> Iterator[Block]:
     named = {node.name: graph.unit_names[node] for node in graph.inputs}
     inputs = named.get("x") or tuple(f"x_{k + 1}" for k in range(len(samples.inputs[0])))
     targets = named.get("y", ())
+    if problem.keys.scale != "none":
+        how = {"standard": "to mean 0 and standard deviation 1", "0..1": "to lie from 0 to 1"}[problem.keys.scale]
+        yield Paragraph(words(f"The inputs are scaled over the samples {how}:"))
     header = (words("sample"), *(words(name_box(name)) for name in (*inputs, *targets)))
     if len(header) > 14:
         yield Paragraph(words(f"{len(samples)} samples with {len(inputs)} inputs and {len(targets)} targets each."))
@@ -89,6 +89,19 @@ def _data(problem: Problem) -> Iterator[Block]:
     ]
     more = words(f"and {len(rows) - _MOST_SAMPLES} more samples") if len(rows) > _MOST_SAMPLES else ()
     yield Table(header, tuple(rows[:_MOST_SAMPLES]), "c" + "r" * (len(header) - 1), more)
+
+
+def _is_overruled(key: str, derivation: Derivation) -> bool:
+    """Whether a choice of the problem file does not hold here, because the solution was asked for otherwise."""
+    asking, show = derivation.asking, derivation.problem.keys.show
+    style = NumberStyle(show.round.digits, show.round.kind == "significant")
+    same = {
+        "show.round": style == asking.style,
+        "show.carry": show.carry == asking.carry,
+        "show.view": (show.view == "both") == (len(asking.views) > 1),
+        "show.detail": show.detail == asking.detail,
+    }
+    return not same.get(key, True)
 
 
 def _number(value: Any) -> Box:
@@ -142,7 +155,7 @@ def _course(problem: Problem) -> str:
     if problem.samples is None and problem.keys.data is not None:
         size_words = "all samples" if problem.keys.batch == "full" else f"{problem.keys.batch} samples"
         return f"Steps on {size_words} at a time, {epochs} epochs."
-    if not total:
+    if total < 2:
         return f"{epochs} step{'s' * (epochs > 1)}."
     size = total if problem.keys.batch == "full" else min(int(problem.keys.batch), total)
     per_epoch = -(-total // size)
@@ -155,7 +168,7 @@ def _course(problem: Problem) -> str:
 
 def _choices(derivation: Derivation) -> Iterator[Block]:
     """Everything that was not written in the problem file and was taken as usual."""
-    taken = derivation.problem.file.defaults_taken()
+    taken = [c for c in derivation.problem.file.defaults_taken() if not _is_overruled(c.key, derivation)]
     if not taken or derivation.asking.detail == "short":
         return
     rows = tuple((words(Code(choice.key)), words(str(choice.shown)), words(choice.why)) for choice in taken)

@@ -58,11 +58,25 @@ def derive(problem: Problem, asking: Asking | None = None, progress: Progress | 
         steps, loss_after = _walk(problem, asking, views, progress)
     elif problem.has_numbers:
         notes.append("The problem is too large for longhand; its formulas stand for all of its numbers.")
+    notes += _left_to_training(problem) if steps else []
     symbolic = _symbolic(problem, views)
     derivation = Derivation(
         problem, asking, views, tuple(steps), loss_after, symbolic, _compare(problem), (), tuple(notes)
     )
     return replace(derivation, checks=measure(derivation))
+
+
+def _left_to_training(problem: Problem) -> list[str]:
+    """What the problem asks for that longhand leaves out."""
+    keys, notes = problem.keys, []
+    if keys.split is not None:
+        scaled = ", and all are scaled together" if keys.scale != "none" else ""
+        notes.append(f"`split` is for training: here every sample is used{scaled}.")
+    if keys.network is not None and any(layer.dropout for layer in keys.network.layers):
+        notes.append("Dropout is off: no unit is left out in longhand.")
+    if keys.stop_early is not None:
+        notes.append("`stop_early` is for training: here all epochs are worked out.")
+    return notes
 
 
 def _size(problem: Problem) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -13,10 +12,11 @@ import numpy
 from chalkgrad.core.node import Node
 from chalkgrad.core.precise import Precise, precise
 from chalkgrad.reading.problem import Problem
+from chalkgrad.solving.schedules import learning_rate
 from chalkgrad.solving.statements import Statement, View
 from chalkgrad.solving.values import Values, as_array, gathered, run, spread
 
-__all__ = ["Batch", "StepValues", "Walk", "batches", "learning_rate"]
+__all__ = ["Batch", "StepValues", "Walk", "batches"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def batches(problem: Problem) -> Iterator[Batch]:
     """The steps of all epochs, in order."""
     count = len(problem.samples) if problem.samples is not None else 0
     generator = numpy.random.default_rng(problem.keys.seed)
-    size = count if problem.keys.batch == "full" else min(int(problem.keys.batch), count)
+    size = _batch_size(problem, count)
     step = 0
     for epoch in range(1, problem.keys.epochs + 1 if problem.updates else 2):
         order = generator.permutation(count) if problem.file.order == "shuffled" else range(count)
@@ -40,6 +40,18 @@ def batches(problem: Problem) -> Iterator[Batch]:
         for chunk in chunks:
             step += 1
             yield Batch(epoch, step, tuple(int(k) for k in chunk))
+
+
+def _batch_size(problem: Problem, count: int) -> int:
+    """How many samples a step sees; without a loss there is nothing that joins them, so each is looked at alone."""
+    if problem.keys.loss is None and not problem.updates:
+        return 1
+    return count if problem.keys.batch == "full" else min(int(problem.keys.batch), count)
+
+
+def _count_of_steps(problem: Problem) -> int:
+    count = len(problem.samples) if problem.samples is not None else 0
+    return problem.keys.epochs * (-(-count // _batch_size(problem, count)) if count else 1)
 
 
 @dataclass(frozen=True)
@@ -95,7 +107,7 @@ class Walk:
     def leaves(self, view: View, batch: Batch) -> Values:
         """The values of all leaves of a view before a step."""
         graph = self.problem.graph(view.samples)
-        leaves: Values = {}
+        leaves = Values()
         for node in graph.parameters:
             spread(view, node, self.parameters[node.name], leaves)
         for node in graph.inputs:
@@ -111,7 +123,7 @@ class Walk:
         if name == "t":
             return self._number(Fraction(batch.step))
         if name == "learning_rate":
-            return self._number(learning_rate(self.problem, batch))
+            return self._number(learning_rate(self.problem, batch.epoch, batch.step, _count_of_steps(self.problem)))
         return self.settings[name]
 
     def data(self, node: Node, batch: Batch) -> Any:
@@ -139,25 +151,6 @@ class _Stays(dict[Node, Node]):
 
     def get(self, key: Node, default: Any = None) -> Node:
         return super().get(key, key)
-
-
-def learning_rate(problem: Problem, batch: Batch) -> Fraction:
-    """The learning rate of a step: exact where the schedule is rational."""
-    base = problem.settings["learning_rate"]
-    schedule = problem.keys.schedule
-    epochs, epoch = problem.keys.epochs, batch.epoch
-    if schedule.name == "step":
-        return base * Fraction(schedule.factor) ** ((epoch - 1) // schedule.every)
-    if schedule.name == "exponential":
-        return base * Fraction(schedule.factor) ** (epoch - 1)
-    if schedule.name == "cosine":
-        span = schedule.epochs or epochs
-        share = Fraction((1 + math.cos(math.pi * min(epoch - 1, span) / span)) / 2).limit_denominator(10**15)
-        return Fraction(schedule.lowest) + (base - Fraction(schedule.lowest)) * share
-    if schedule.name == "warmup":
-        share = min(Fraction(1), Fraction(epoch, schedule.epochs))
-        return base * (Fraction(schedule.start) + (1 - Fraction(schedule.start)) * share)
-    return base
 
 
 def rounded_as_printed(style: Any) -> Any:

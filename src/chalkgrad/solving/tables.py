@@ -15,7 +15,8 @@ from chalkgrad.solving.labels import LOSS_LETTER, value_box
 
 __all__ = ["course_tables", "data_summary"]
 
-_MOST_COLUMNS = 10
+# So many numbers of a line fit a terminal and a page without being cut.
+_MOST_COLUMNS = 6
 _MOST_ROWS = 40
 
 
@@ -59,7 +60,7 @@ def _columns(derivation: Derivation) -> list[tuple[str, Any, tuple[int, ...]]]:
         sizes = tuple(axis.size or 1 for axis in node.shape)
         indices = list(numpy.ndindex(sizes)) if sizes else [()]
         columns += [(name, node, index) for name, index in zip(graph.unit_names[node], indices, strict=True)]
-    return columns[: 4 * _MOST_COLUMNS]
+    return columns[: 8 * _MOST_COLUMNS]
 
 
 def _row(
@@ -90,11 +91,8 @@ def data_summary(derivation: Derivation) -> Iterator[Block]:
     spec = derivation.problem.keys.data
     if spec is None or isinstance(spec, tuple):
         return
-    from chalkgrad.reading.data_sources import load_data
-
-    dataset = load_data(spec, derivation.problem.file.directory)
     yield Heading(words("Data"), 2)
-    yield Paragraph(words(dataset.summary))
+    yield Paragraph(words(derivation.problem.dataset.summary))
     rows = []
     for line in derivation.problem.graph(1).forward_lines:
         sizes = " × ".join(str(axis.size) for axis in line.symbol.shape)

@@ -13,10 +13,17 @@ from chalkgrad.core.node import VARIABLE, Node, toposort
 from chalkgrad.core.precise import Precise
 from chalkgrad.solving.statements import Statement, View
 
-__all__ = ["Rounding", "Values", "as_array", "gathered", "run", "spread"]
+__all__ = ["Rounding", "Values", "as_array", "as_shown", "gathered", "run", "spread", "work_out_as_shown"]
 
-Values = dict[Node, Any]
 Rounding = Callable[[Statement, Any], Any]
+
+
+class Values(dict[Node, Any]):
+    """The value of each symbol; `remembered` keeps what is worked out of them and asked for again."""
+
+    def __init__(self, values: Mapping[Node, Any] | None = None) -> None:
+        super().__init__(values or {})
+        self.remembered: dict[Any, Any] = {}
 
 
 def run(view: View, leaves: Mapping[Node, Any], xp: Any, rounding: Rounding | None = None) -> Values:
@@ -28,12 +35,58 @@ def run(view: View, leaves: Mapping[Node, Any], xp: Any, rounding: Rounding | No
         xp: `numpy` for float64, or a precise namespace.
         rounding: if given, what becomes of a value before later statements use it.
     """
-    values: Values = dict(leaves)
+    values = Values(leaves)
     for statement in view.statements:
-        inputs, evaluator = _evaluator(view, statement, xp)
-        (value,) = evaluator(*[values[node] for node in inputs])
-        values[statement.symbol] = value if rounding is None else rounding(statement, value)
+        if rounding is None:
+            inputs, evaluator = _evaluator(view, statement, xp)
+            (values[statement.symbol],) = evaluator(*[values[node] for node in inputs])
+        else:
+            values[statement.symbol] = rounding(statement, work_out_as_shown(view, statement, values, xp))
     return values
+
+
+def work_out_as_shown(view: View, statement: Statement, values: Mapping[Node, Any], xp: Any) -> Any:
+    """The value of a line as it stands on paper: from the activations that are written in it, not from behind them."""
+    sources, evaluator = as_shown(view, statement, xp)
+    return evaluator(*[values[node] for node in sources])[0]
+
+
+def as_shown(view: View, statement: Statement, xp: Any) -> tuple[tuple[Node, ...], Evaluator]:
+    """The symbols whose numbers are put into a line on paper, and what makes its result of them."""
+    key = ("as shown", statement.symbol, xp)
+    if key not in view.evaluators:
+        known = _activations_before(view, statement)
+        formula = _written_out(statement.formula)
+        inside = toposort([formula], stops={*known} - {formula})
+        inputs = tuple(node for node in inside if node.op is VARIABLE or (node in known and node is not formula))
+        sources = tuple(known.get(node, node) for node in inputs)
+        view.evaluators[key] = (sources, Evaluator([formula], inputs, xp))
+    found: tuple[tuple[Node, ...], Evaluator] = view.evaluators[key]
+    return found
+
+
+def _activations_before(view: View, statement: Statement) -> dict[Node, Node]:
+    """The symbols that earlier lines give to activations, by the formula of each."""
+    if "activations" not in view.evaluators:
+        view.evaluators["activations"] = {
+            made.formula: (position, made.symbol)
+            for position, made in enumerate(view.statements)
+            if made.role == "value" and made.formula.op.role == "activation"
+        }
+        view.evaluators["positions"] = {made.symbol: position for position, made in enumerate(view.statements)}
+    own = view.evaluators["positions"][statement.symbol]
+    return {formula: symbol for formula, (place, symbol) in view.evaluators["activations"].items() if place < own}
+
+
+def _written_out(node: Node) -> Node:
+    """A formula with every fused loss in it written as its definition, as it is on paper."""
+    made: dict[Node, Node] = {}
+    for part in toposort([node]):
+        arguments = tuple(made[argument] for argument in part.arguments)
+        again = part.op(*arguments, **part.attributes) if arguments else part
+        definition = again.op.define(again) if again.op.role == "loss" else None
+        made[part] = again if definition is None else definition
+    return made[node]
 
 
 def _evaluator(view: View, statement: Statement, xp: Any) -> tuple[tuple[Node, ...], Evaluator]:

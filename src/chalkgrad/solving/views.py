@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from heapq import heapify, heappop, heappush
+from typing import Any, Literal, TypeVar
 
 import numpy
 
 from chalkgrad.core.gradient import Line, Step, chain, compose, pull_back
 from chalkgrad.core.graph import Graph
-from chalkgrad.core.node import ONE, Node, variable
+from chalkgrad.core.node import ONE, Node, toposort, variable
 from chalkgrad.core.units import entries
 from chalkgrad.ops import OPS
 from chalkgrad.ops.optimizers import Update
@@ -19,6 +20,8 @@ from chalkgrad.reading.problem import Problem
 from chalkgrad.solving.statements import Kind, Statement, View
 
 __all__ = ["matrix_view", "unit_view"]
+
+Worked = TypeVar("Worked", Line, Statement)
 
 
 @dataclass
@@ -60,12 +63,35 @@ def unit_view(problem: Problem, samples: int) -> View:
     for position, line in enumerate(graph.forward_lines):
         forward += _unit_lines(line, position, graph, lines)
     lines.order = {line.symbol: key for key, line in forward}
-    lines.forward = [line for _, line in sorted(forward, key=lambda pair: pair[0])]
+    lines.forward = _ordered([(key, [line]) for key, line in forward])
     for line in graph.loss_lines:
         lines.loss += [unit for _, unit in _unit_lines(line, 0, graph, lines)]
     loss = None if graph.loss is None else _single(lines.entries[graph.loss])
     wanted = [node for node, name in lines.names.items() if {name, lines.owners.get(node)} & set(problem.wanted)]
     return _view(problem, graph, lines, loss, wanted)
+
+
+def _ordered(groups: Sequence[tuple[Any, Sequence[Worked]]]) -> list[Worked]:
+    """Groups of lines by their keys, but none before one that it uses: a quantity may be shared by all samples."""
+    maker = {line.symbol: number for number, (_, group) in enumerate(groups) for line in group}
+    users: dict[int, list[int]] = {}
+    missing: list[set[int]] = []
+    for number, (_, group) in enumerate(groups):
+        used = toposort([line.formula for line in group])
+        missing.append({maker[node] for node in used if node in maker} - {number})
+        for other in missing[-1]:
+            users.setdefault(other, []).append(number)
+    ready = [(key, number) for number, (key, _) in enumerate(groups) if not missing[number]]
+    heapify(ready)
+    ordered: list[Worked] = []
+    while ready:
+        _, number = heappop(ready)
+        ordered += groups[number][1]
+        for user in users.get(number, ()):
+            missing[user].remove(number)
+            if not missing[user]:
+                heappush(ready, (groups[user][0], user))
+    return ordered
 
 
 def _flat(array: Any) -> list[Node]:
@@ -189,8 +215,7 @@ def _add_gradients(statements: list[Statement], lines: _Lines, loss: Node, wante
         made.append(_gradient_statements(symbol, line, steps, lines))
     leaves = {line.symbol for symbol, line in walk.gradients.items() if symbol not in {line.symbol for line in whole}}
     places = {line.symbol: _backward(lines.order.get(symbol)) for symbol, line in walk.gradients.items()}
-    made.sort(key=lambda group: (group[-1].symbol in leaves, places[group[-1].symbol]))
-    statements += [statement for group in made for statement in group]
+    statements += _ordered([((group[-1].symbol in leaves, places[group[-1].symbol]), group) for group in made])
     return {symbol: line.symbol for symbol, line in walk.gradients.items()}
 
 

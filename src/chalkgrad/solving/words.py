@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chalkgrad.core.gradient import Step
-from chalkgrad.core.node import Node, Op
+from chalkgrad.core.node import Node, Op, toposort
 from chalkgrad.solving.statements import Statement
 
 __all__ = ["reason", "rule"]
@@ -97,6 +97,8 @@ def reason(statement: Statement, loss_law: str = "") -> str:
     if statement.kind == "regularize":
         return "The regularizer adds its own gradient."
     if statement.kind == "update":
+        if statement.role == "m_hat" and any(node.op.name == "add" for node in toposort([statement.formula])):
+            return "The mean as it will be one step ahead, with this gradient in it."
         return _OPTIMIZER_WORDS.get(statement.role, "A step against the gradient.")
     return _chain_reason(statement, loss_law)
 

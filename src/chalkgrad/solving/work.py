@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from chalkgrad.core.graph import Graph
 from chalkgrad.core.node import Node, toposort
 from chalkgrad.render.boxes import Box, Fenced, Script, Sign, row
 from chalkgrad.render.latex import latex
 from chalkgrad.render.notation import Labels, write_node
 from chalkgrad.solving.derivation import Derivation, WorkedStep
-from chalkgrad.solving.labels import Lettering, Numbering
+from chalkgrad.solving.labels import Numbering, letters_of
 from chalkgrad.solving.plain_values import plain
 from chalkgrad.solving.statements import Statement, View
 from chalkgrad.solving.steps import Batch, StepValues
 from chalkgrad.solving.words import reason, rule
 
-__all__ = ["letters_of", "work_data"]
+__all__ = ["work_data"]
 
 # What an id says behind the name; a value says nothing, and the optimizer's lines say their own names.
 _SUFFIXES = {"value": "", "gradient": ".gradient", "total": ".total", "parameter": ".new"}
@@ -48,13 +47,6 @@ def _step_entries(
     view = numbers.view
     prefix = f"{step.batch.step}.{view.name}."
     yield from _ViewEntries(derivation, view, numbers, known, prefix).entries()
-
-
-def letters_of(graph: Graph, view: View, samples: tuple[int, ...]) -> Lettering:
-    """The letters of a view, with δ for gradients of pre-activations; `samples` count from 0."""
-    names = {name for units in graph.unit_names.values() for name in units} | {node.name for node in graph.unit_names}
-    before = frozenset(name for name in names if name.startswith("z_") and name[2:] in names)
-    return Lettering(view, tuple(sample + 1 for sample in samples), before)
 
 
 class _ViewEntries:

@@ -26,7 +26,7 @@ from chalkgrad.render.names import name_box
 from chalkgrad.render.notation import write_node
 from chalkgrad.solving.comparing import comparison_blocks
 from chalkgrad.solving.derivation import Check, Derivation, ViewName, WorkedStep
-from chalkgrad.solving.labels import Lettering, partial_box, value_box
+from chalkgrad.solving.labels import Lettering, letters_of, partial_box, value_box
 from chalkgrad.solving.lines import StatementWriter
 from chalkgrad.solving.remarks import course_remarks, forward_remarks, gradient_remarks
 from chalkgrad.solving.setting import setting_blocks
@@ -34,7 +34,7 @@ from chalkgrad.solving.statements import Statement, View
 from chalkgrad.solving.steps import StepValues
 from chalkgrad.solving.tables import course_tables, data_summary
 
-__all__ = ["lettering_of", "write_solution"]
+__all__ = ["write_solution"]
 
 _HEADINGS: dict[ViewName, str] = {"units": "unit by unit", "matrix": "in matrix form"}
 
@@ -52,16 +52,13 @@ def write_solution(derivation: Derivation) -> Document:
         blocks += _symbolic(derivation)
     blocks += comparison_blocks(derivation)
     blocks += _answers(derivation)
-    blocks += _checks(derivation.checks)
+    blocks += _checks(derivation)
     return Document(derivation.problem.title, tuple(blocks))
 
 
-def lettering_of(derivation: Derivation, view: View, samples: tuple[int, ...] = ()) -> Lettering:
-    """The letters of a view, with δ for the gradients of pre-activations."""
-    graph = derivation.problem.graph(view.samples)
-    names = {name for units in graph.unit_names.values() for name in units} | {node.name for node in graph.unit_names}
-    before = frozenset(name for name in names if name.startswith("z_") and name[2:] in names)
-    return Lettering(view, tuple(k + 1 for k in samples), before)
+def _letters(derivation: Derivation, view: View) -> Lettering:
+    """The letters of a view whose samples need no numbers."""
+    return letters_of(derivation.problem.graph(view.samples), view, tuple(range(view.samples)))
 
 
 def _loss_law(derivation: Derivation) -> str:
@@ -103,7 +100,7 @@ def _step_title(derivation: Derivation, step: WorkedStep) -> str:
 def _view_blocks(derivation: Derivation, numbers: StepValues, both: bool) -> Iterator[Block]:
     view = numbers.view
     level = 4 if both and view.name == "matrix" else 3
-    lettering = lettering_of(derivation, view, numbers.batch.samples)
+    lettering = letters_of(derivation.problem.graph(view.samples), view, numbers.batch.samples)
     writer = StatementWriter(lettering, derivation.asking, numbers, _loss_law(derivation))
     yield from _section(
         "Forward pass", level, _forward(writer, view, numbers, derivation.problem.graph(view.samples).parameters)
@@ -276,7 +273,7 @@ def _course(derivation: Derivation) -> Iterator[Block]:
     yield from course_tables(derivation)
     yield from course_remarks(derivation)
     if derivation.loss_after is not None:
-        letter = lettering_of(derivation, derivation.steps[0].floats.view).loss
+        letter = _letters(derivation, derivation.steps[0].floats.view).loss
         box, exact = value_box(derivation.loss_after, derivation.asking.style)
         several = len(derivation.problem.samples or ()) > 1
         yield Paragraph(words("The loss with the new parameters" + (", over all samples:" if several else ":")))
@@ -289,7 +286,7 @@ def _symbolic(derivation: Derivation) -> Iterator[Block]:
         view = derivation.views.get((name, 1))
         if view is None or (name == "matrix" and len(derivation.asking.views) > 1):
             continue
-        writer = StatementWriter(lettering_of(derivation, view), derivation.asking, None, _loss_law(derivation))
+        writer = StatementWriter(_letters(derivation, view), derivation.asking, None, _loss_law(derivation))
         forward = [s for s in view.statements if s.kind in ("forward", "loss")]
         yield from _section("Forward pass", 2, _once_explained(writer, forward))
         yield from _section("Gradients, backwards by the chain rule", 2, _symbolic_gradients(writer, view))
@@ -316,7 +313,7 @@ def _answers(derivation: Derivation) -> Iterator[Block]:
         return
     yield Heading(words("Answer"), 2)
     for name, (view, formula) in derivation.symbolic.items():
-        lettering = lettering_of(derivation, view)
+        lettering = _letters(derivation, view)
         left = partial_box(lettering.loss, lettering.of(next(node for node in view.gradients if node.name == name)))
         yield Formula(left, (Part("=", write_node(formula, lettering.labels())), *_answer_value(derivation, name)))
 
@@ -331,12 +328,21 @@ def _answer_value(derivation: Derivation, name: str) -> tuple[Part, ...]:
     return ()
 
 
-def _checks(checks: tuple[Check, ...]) -> Iterator[Block]:
+def _checks(derivation: Derivation) -> Iterator[Block]:
+    checks = derivation.checks
     if not checks:
         return
     yield Heading(words("How the numbers were checked"), 2)
+    if derivation.asking.detail == "short" and derivation.passed:
+        yield Remark(words("; ".join(_measured(check, check.name) for check in checks) + "."), "passed")
+        return
     for check in checks:
-        measured = f" Largest deviation {check.measured:.1e}, allowed {check.tolerance:.0e}." if check.tolerance else ""
-        verdict = "" if check.passed else " THIS CHECK FAILED: do not trust the numbers above."
-        text = f"{check.name}: {check.words}.{measured}{verdict}"
-        yield Remark(words(f"{text[0].upper()}{text[1:]}"), "passed" if check.passed else "failed")
+        text = _measured(check, f"{check.name}: {check.words}")
+        verdict = "" if check.passed else ". THIS CHECK FAILED: do not trust the numbers above"
+        yield Remark(words(f"{text[0].upper()}{text[1:]}{verdict}."), "passed" if check.passed else "failed")
+
+
+def _measured(check: Check, what: str) -> str:
+    return (
+        f"{what} (largest deviation {check.measured:.0e}, allowed {check.tolerance:.0e})" if check.tolerance else what
+    )
