@@ -340,3 +340,23 @@ def test_reading_brings_in_nothing_heavy():
     environment = {**os.environ, "PYTHONPATH": path}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
     assert done.stdout.strip() == "[]"
+
+
+class TestFormulasBesideBrokenKeys:
+    TEXT = (
+        "netwrok: 3\nformula: |\n  z = x w + bb\n  a = sigmiod(z)\n"
+        "loss: half_sse\ndata: [{x: 1, y: 2}]\ngiven: {w: 1}\n"
+    )
+
+    def codes(self, text: str) -> list[str]:
+        with pytest.raises(ProblemError) as caught:
+            parse_problem(text)
+        return [fault.code for fault in caught.value.faults]
+
+    def test_are_told_with_them(self) -> None:
+        assert self.codes(self.TEXT)[0] == "unknown-key"
+        assert len(self.codes(self.TEXT)) > 1
+
+    def test_names_that_a_broken_key_may_have_given_are_not_accused(self) -> None:
+        text = "formula: a = w x\nloss: half_sse\ndata: [{x: 1, y: 2}]\ngiven: {w: [1, [2]]}\n"
+        assert "unknown-name" not in self.codes(text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,8 +13,9 @@ from chalkgrad.reading.schema_values import canonical
 
 if TYPE_CHECKING:
     from chalkgrad.reading.problem import Problem
+    from chalkgrad.reading.problem_file import ProblemFile
 
-__all__ = ["refuse_faults"]
+__all__ = ["faults_beside", "refuse_faults"]
 
 
 def refuse_faults(problem: Problem) -> None:
@@ -27,6 +28,43 @@ def refuse_faults(problem: Problem) -> None:
     if faults:
         placed = without_places([_in_its_line(problem, fault) for fault in dict.fromkeys(faults)])
         raise kind(sorted(placed, key=lambda f: (f.place.line, f.place.column) if f.place else (0, 0)))
+
+
+def faults_beside(file: ProblemFile, faults: Sequence[Fault]) -> list[Fault]:
+    """What is wrong with the formulas of a file whose keys have faults too.
+
+    Args:
+        file: the file without its broken parts.
+        faults: what is wrong with its keys.
+
+    Returns:
+        The faults of the formulas that do not only follow from a broken key.
+    """
+    from chalkgrad.reading.problem import Problem
+
+    if file.keys.formula is None:
+        return []
+    broken = {_top_level(file, fault) for fault in faults}
+    problem = Problem(file)
+    if not broken & {"formula", "given", "data", "convention", None}:
+        try:
+            found = _found(problem)[1]
+        except ChalkgradError:
+            found = []
+        return [_in_its_line(problem, fault) for fault in found if _top_level(file, fault) not in broken]
+    try:
+        _ = problem.written_lines
+    except ChalkgradError as error:
+        return [_in_its_line(problem, fault) for fault in error.faults]
+    return []
+
+
+def _top_level(file: ProblemFile, fault: Fault) -> str | None:
+    """The key of the file that a fault stands under."""
+    if fault.place is None or not isinstance(file.source.value, dict):
+        return None
+    above = [key for key in file.source.value if file.source.key_place((key,)).line <= fault.place.line]
+    return str(max(above, key=lambda key: file.source.key_place((key,)).line)) if above else None
 
 
 def _found(problem: Problem) -> tuple[type[ChalkgradError], list[Fault]]:

@@ -165,9 +165,17 @@ def parse_problem(text: str | bytes, name: str = "problem.yaml", directory: File
         hint = "`chalkgrad new` writes a problem file to start from"
         raise ProblemError([*source.faults, Fault("not-a-problem", message, source.place(), hint)])
     keys, faults = checked(source)
-    if faults or keys is None:
+    if keys is None:
         raise ProblemError(faults)
-    return ProblemFile(name, keys, source, directory)
+    file = ProblemFile(name, keys, source, directory)
+    if faults:
+        from chalkgrad.reading.problem_faults import faults_beside
+
+        beside = [fault for fault in faults_beside(file, faults) if fault not in faults]
+        if beside:
+            faults = sorted([*faults, *beside], key=lambda f: (f.place.line, f.place.column) if f.place else (0, 0))
+        raise ProblemError(faults)
+    return file
 
 
 def json_schema() -> dict[str, Any]:

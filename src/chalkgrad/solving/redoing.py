@@ -81,7 +81,7 @@ def _fewest(
         except (ArithmeticError, ChalkgradError):
             continue
         redone = _Printed.of(result, style)
-        if redone.texts == wanted.texts:
+        if redone.is_all_of(wanted):
             return finer
         # An exact 0.1 and a rounded 0.100 are the same result, but a few digits more may make it exact.
         found = found or (finer if redone.numbers == wanted.numbers else None)
@@ -107,3 +107,8 @@ class _Printed:
         texts = tuple((number.text, number.exact) for number in shown)
         numbers = (number.text if number.printed is None else number.printed for number in shown)
         return cls(texts, tuple(numbers))
+
+    def is_all_of(self, wanted: _Printed) -> bool:
+        """Whether these are the same texts, and exact wherever those are."""
+        pairs = zip(self.texts, wanted.texts, strict=True)
+        return all(text == other and (exact or not is_exact) for (text, exact), (other, is_exact) in pairs)
