@@ -16,3 +16,7 @@ os.environ["MPLBACKEND"] = "Agg"
 def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("CHALKGRAD_TRACEBACK", "COLUMNS", "FORCE_COLOR", "NO_COLOR"):
         monkeypatch.delenv(name, raising=False)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--regenerate-golden", action="store_true", help="write the golden solutions anew, then read them")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from chalkgrad.api import (
+        ChalkgradError,
         Page,
         Problem,
         Solution,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "ChalkgradError",
     "Page",
     "Problem",
     "Solution",

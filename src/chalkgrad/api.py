@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from chalkgrad.core.node import constant, variable
-from chalkgrad.errors import Fault, UsageError, nearest
+from chalkgrad.errors import ChalkgradError, Fault, UsageError, nearest
+from chalkgrad.ops import OPS, OpSet
 from chalkgrad.reading.problem import Problem
 from chalkgrad.reading.problem_file import json_schema, parse_problem, read_problem_file
 from chalkgrad.render import write
@@ -22,6 +23,7 @@ from chalkgrad.solving.solve import asking_of, derive
 from chalkgrad.solving.writing import write_solution
 
 __all__ = [
+    "ChalkgradError",
     "Page",
     "Problem",
     "Solution",
@@ -132,8 +134,12 @@ def _data_of(derivation: Derivation) -> dict[str, Any]:
     return solution_data(derivation)
 
 
-def read(path_or_name: str | Path) -> Problem:
+def read(path_or_name: str | Path, ops: OpSet = OPS) -> Problem:
     """Read a problem file, or a problem that comes with the package by its bare name.
+
+    Args:
+        path_or_name: a path or a bare name.
+        ops: what the problem may name; `OPS.extend(...)` brings in records of one's own.
 
     Raises:
         ProblemError: with all faults of the file at once.
@@ -141,20 +147,21 @@ def read(path_or_name: str | Path) -> Problem:
     >>> read("parabola").title
     'Gradient descent that only oscillates'
     """
-    return Problem.from_file(read_problem_file(path_or_name))
+    return Problem.from_file(read_problem_file(path_or_name, ops))
 
 
-def read_text(text: str, source: str = "problem.yaml") -> Problem:
+def read_text(text: str, source: str = "problem.yaml", ops: OpSet = OPS) -> Problem:
     """Read the text of a problem file.
 
     Args:
         text: YAML, as in a problem file.
         source: what to call it in messages.
+        ops: what the problem may name.
 
     Raises:
         ProblemError: with all faults of the text at once.
     """
-    return Problem.from_file(parse_problem(text, source))
+    return Problem.from_file(parse_problem(text, source, ops=ops))
 
 
 def solve(

@@ -20,6 +20,27 @@ def test_everything_is_found_by_its_name_and_kind():
     assert OPS.regularizer("l2").name == "l2"
 
 
+@pytest.mark.parametrize("kind", ["activations", "functions", "losses", "optimizers", "regularizers"])
+def test_each_kind_is_listed_by_name(kind):
+    listed = getattr(OPS, kind)
+    find = getattr(OPS, {"losses": "loss"}.get(kind, kind[:-1]))
+    assert listed
+    assert all(entry.name == name and find(name) is entry for name, entry in listed.items())
+
+
+def test_what_is_listed_is_everything():
+    kinds = [OPS.functions, OPS.losses, OPS.optimizers, OPS.regularizers]
+    listed = {id(entry) for kind in kinds for entry in kind.values()}
+    left = [entry for entry in OPS.entries if id(entry) not in listed]
+    assert {entry.role for entry in left} == {"algebra", "loss", "structure"}
+    assert set(OPS.activations) < set(OPS.functions)
+
+
+@pytest.mark.parametrize(("name", "arity"), [("tanh", 1), ("relu", 1), ("softmax", 1), ("maximum", 2), ("max", 1)])
+def test_settings_are_no_arguments(name, arity):
+    assert OPS.function(name).arity == arity
+
+
 def test_what_the_problem_format_promises_is_there():
     for name in "half_sse sse mse rmse mae huber binary_cross_entropy cross_entropy hinge".split():
         assert OPS.loss(name)

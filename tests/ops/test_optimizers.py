@@ -165,5 +165,7 @@ def test_a_zero_gradient_moves_nothing_but_what_decays(optimizer):
 @every_optimizer
 def test_settings_are_exact_and_facts_complete(optimizer):
     assert all(number == type(number)(str(float(number))) for number in optimizer.settings.values())
+    assert all(setting.meaning.endswith(".") and setting.why for setting in optimizer.takes)
+    assert all(0 <= optimizer.settings[setting.name] < 1 for setting in optimizer.takes if setting.is_share)
     facts = optimizer.facts
     assert all((facts.title, facts.law, facts.use, facts.avoid, facts.source))

@@ -14,7 +14,7 @@ from chalkgrad.ops.activations import gelu, leaky_relu, relu
 from chalkgrad.ops.functions import absolute, indicator, maximum, pi, unnamed
 from chalkgrad.ops.softmax import log_softmax, softmax
 from chalkgrad.ops.structure import mean, part
-from chalkgrad.reading.binding import FUNCTION_NAMES, Environment, bind
+from chalkgrad.reading.binding import Environment, bind
 from chalkgrad.reading.formulas import parse_formula
 
 c, q = variable("c"), variable("q")
@@ -27,7 +27,7 @@ NAMES = {node.name: node for node in (c, q, x, W, b, s)}
 
 def bound(text, **settings):
     names = settings.pop("names", NAMES)
-    expression = parse_formula(text, names=list(names), functions=FUNCTION_NAMES)
+    expression = parse_formula(text, names=list(names))
     return bind(expression, Environment(names, **settings))
 
 

@@ -37,7 +37,8 @@ REFUSALS = [
         "foo(x)",
         "unknown-function",
         "the function `foo` is not known",
-        "Functions are abs, cos, exp, log, max, mean, relu, sigmoid, sin, softmax, sqrt, sum, tanh. "
+        "Functions are abs, cos, elu, erf, exp, gelu, leaky_relu, linear, log, log_softmax, max, maximum, mean, relu, "
+        "selu, sigmoid, sign, silu, sin, softmax, softplus, sqrt, step, sum, tanh. "
         "For a product, write foo · (...).",
     ),
     ("relu", "missing-argument", "the function `relu` has no argument", "Write the argument in brackets: relu(...)."),
@@ -86,7 +87,6 @@ REFUSALS = [
         "`sigmoid'` is the derivative of a function, which is not read in a formula",
         "Write the derivative out, such as 1 - tanh(z)^2.",
     ),
-    ("f'(x)", "derivative-sign", None, "Say what to derive under `differentiate`."),
     ("∂x", "derivative", "derivatives are not read in a formula", "Say what to derive under `differentiate`."),
     ("x!", "factorial", "factorials are not read in a formula", ""),
     ("5%", "percent", "percentages are not read in a formula", "Write 0.05 for 5%."),

@@ -16,7 +16,7 @@ from chalkgrad.errors import ChalkgradError
 from chalkgrad.ops.activations import relu, sigmoid, tanh
 from chalkgrad.ops.functions import absolute, indicator, maximum, unnamed, xlogy
 from chalkgrad.ops.structure import part, stack
-from chalkgrad.reading.binding import FUNCTION_NAMES, Environment, bind
+from chalkgrad.reading.binding import Environment, bind
 from chalkgrad.reading.formulas import parse_formula
 from chalkgrad.render.formula_text import formula_text
 
@@ -28,7 +28,7 @@ NAMES = {node.name: node for node in (x, y, A, B, v)}
 
 
 def back(node):
-    expression = parse_formula(formula_text(node), names=list(NAMES), functions=FUNCTION_NAMES)
+    expression = parse_formula(formula_text(node), names=list(NAMES))
     return bind(expression, Environment(NAMES, per_sample=False))
 
 

@@ -87,13 +87,14 @@ class TestAllIsWell:
     def test_the_words_say_what_was_compared(self):
         found = {check.name: check.words for check in derive(network()).checks}
         assert found == {
-            "finite differences": "12 gradients compared with the change of the loss when the quantity is nudged by 1e-20",
+            "finite differences": "12 gradients compared with the change of the loss when the quantity is nudged by "
+            "1e-20",
             "second engine": f"{_numbers()} printed numbers worked out in float64 and again to 50 digits",
             "shapes": "8 gradients looked at: each has the shape of its quantity",
             "both views": "74 numbers worked out both ways, unit by unit and matrix by matrix",
-            "by hand": f"{_lines()} lines redone with the numbers as they are printed in them, to arrive at the printed "
-            "result",
-        }  # fmt: skip
+            "by hand": f"{_lines()} lines redone with the numbers as they are printed in them, to arrive at the "
+            "printed result",
+        }
 
 
 def _views() -> list[Any]:
@@ -145,8 +146,9 @@ class TestFiniteDifferences:
         assert failed(derivation) == ["finite differences"]
 
     def test_of_a_large_network_entries_nudged_together_feel_it_as_well(self):
+        data = [{"x": [0.1] * 9, "y": [1, 0]}]
         layers = [{"units": 9, "activation": "tanh"}, {"units": 2, "activation": "sigmoid"}]
-        problem = Problem.from_layers(9, layers, loss="half_sse", data=[{"x": [0.1] * 9, "y": [1, 0]}], show={"view": "matrix"})  # fmt: skip
+        problem = Problem.from_layers(9, layers, loss="half_sse", data=data, show={"view": "matrix"})
         right = derive(problem)
         assert right.passed
         assert "; 110 with all entries of a quantity nudged at once" in check(right, "finite differences").words
@@ -164,10 +166,13 @@ class TestKinks:
     def relu(self, at_zero: Any) -> Derivation:
         return derive(
             formula(
-                "p = relu(x w)", loss="half_sse", data=[{"x": [1], "y": 1}], given={"w": 0},
+                "p = relu(x w)",
+                loss="half_sse",
+                data=[{"x": [1], "y": 1}],
+                given={"w": 0},
                 convention={"relu_at_zero": at_zero},
             )
-        )  # fmt: skip
+        )
 
     @pytest.mark.parametrize("at_zero", [0, 0.5, 1])
     def test_any_slope_between_those_of_both_sides_passes(self, at_zero):
@@ -305,7 +310,7 @@ class TestNoFalseAlarm:
         assert check(derivation, "second engine").words.endswith("; 2 lines beyond the largest number of float64")
 
     @pytest.mark.parametrize(
-        "text, x", [("1/x", 0), ("sqrt(x)", 0), ("log(x)", 0), ("log(x)", -1), ("|x|", 0), ("exp(exp(x))", 6)]
+        ("text", "x"), [("1/x", 0), ("sqrt(x)", 0), ("log(x)", 0), ("log(x)", -1), ("|x|", 0), ("exp(exp(x))", 6)]
     )
     def test_places_without_a_finite_slope(self, text, x):
         assert failed(derive(formula(f"f = {text}", given={"x": x}, differentiate={"f": ["x"]}))) == []

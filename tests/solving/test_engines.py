@@ -53,7 +53,7 @@ class TestAgreement:
 
 class TestRelativeDifference:
     @pytest.mark.parametrize(
-        "one, other, expected",
+        ("one", "other", "expected"),
         [(1.0, 1.0, 0), (2.0, 1.0, 1), (200.0, 100.0, 1), (0.2, 0.1, 0.1), ([1.0, 5.0], [1.0, 4.0], 0.25)],
     )
     def test_relative_above_one(self, one, other, expected):

@@ -1,4 +1,4 @@
-"""Lines as a reader redoes them: with how many digits, and then from the printed page alone, with decimals of our own."""
+"""Lines as a reader redoes them: with how many digits, and from the printed page alone, with decimals of our own."""
 
 from __future__ import annotations
 
@@ -33,8 +33,11 @@ def saturated(w: Any) -> Any:
     return step_of(Problem.from_formula("h = tanh(x w)", loss="half_sse", data=[{"x": [1], "y": 0}], given={"w": w}))
 
 
+PLAIN = NumberStyle()
+
+
 class TestEnoughDigits:
-    def digits(self, w: Any, style: NumberStyle = NumberStyle()) -> NumberStyle | None:
+    def digits(self, w: Any, style: NumberStyle = PLAIN) -> NumberStyle | None:
         numbers = saturated(w)
         statement = line(numbers, "z_h", "gradient")
         return enough_digits(numbers.view, statement, numbers.values, style)
@@ -42,7 +45,7 @@ class TestEnoughDigits:
     def test_where_nothing_cancels_the_digits_of_the_result_are_enough(self):
         assert self.digits(0.5) == NumberStyle(4)
 
-    @pytest.mark.parametrize("w, at_least", [(3, 5), (10, 11), (20, 20)])
+    @pytest.mark.parametrize(("w", "at_least"), [(3, 5), (10, 11), (20, 20)])
     def test_1_minus_t_squared_for_t_near_1_takes_more(self, w, at_least):
         found = self.digits(w)
         assert found is not None
@@ -80,7 +83,7 @@ _RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 _TOKEN = re.compile(
     r"\s*(?:(?P<indicator>\x01)|(?P<number>\d+(?:\.\d+)?(?:×10[⁻⁰¹²³⁴-⁹]+)?)|(?P<raised>[⁻⁰¹²³⁴-⁹]+)|(?P<name>ReLU|tanh|ln|max|sin|cos|e|σ|√)"
     r"|(?P<sign>[-+−·⊙/(){}^,<>|]))"
-)  # fmt: skip
+)
 
 
 class NotArithmetic(Exception):
@@ -243,7 +246,7 @@ def redone(solution: Any) -> tuple[int, int, list[tuple[str, str, str]]]:
 
 class TestTheReaderOfThisTest:
     @pytest.mark.parametrize(
-        "text, value",
+        ("text", "value"),
         [
             ("0.05 · 0.15 + 0.1 · 0.2 + 0.35", "0.3775"),
             ("0.5 (1 − (−0.5)²)", "0.375"),
@@ -275,9 +278,15 @@ class TestTheReaderOfThisTest:
 
 # name: the fewest lines that must have been redone
 BUNDLED = {
-    "sigmoid-2-2-2": 40, "skip-tanh-relu": 70, "relu-adam": 160, "parabola": 18, "chain-rule": 4,
-    "relu-then-sigmoid": 20, "equal-weights": 200, "softmax-logistic": 5,
-}  # fmt: skip
+    "sigmoid-2-2-2": 40,
+    "skip-tanh-relu": 70,
+    "relu-adam": 160,
+    "parabola": 18,
+    "chain-rule": 4,
+    "relu-then-sigmoid": 20,
+    "equal-weights": 200,
+    "softmax-logistic": 5,
+}
 
 
 class TestThePageAlone:
@@ -292,10 +301,13 @@ class TestThePageAlone:
     def test_with_any_rounding(self, name, round_to):
         assert not redone(solve(name, view="units", round=round_to))[2]
 
-    @pytest.mark.parametrize("round_to", [2, 3, 4])
+    @pytest.mark.parametrize("round_to", [3, 4])
     @pytest.mark.parametrize("name", ["sigmoid-2-2-2", "skip-tanh-relu", "relu-adam"])
     def test_with_rounded_numbers_carried_on(self, name, round_to):
         assert not redone(solve(name, view="units", round=round_to, carry="rounded"))[2]
+
+    def test_given_numbers_are_put_in_whole_where_the_rest_is_rounded(self):
+        assert not redone(solve("relu-adam", view="units", round=2, carry="rounded"))[2]
 
     def test_with_every_term_of_a_sum_worked_out(self):
         done, _, _ = redone(solve("sigmoid-2-2-2", view="units", detail="full"))

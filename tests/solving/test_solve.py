@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from dataclasses import replace
@@ -55,7 +56,7 @@ class TestSteps:
         assert [step.batch.step for step in derivation.steps] == list(range(1, 13))
         assert len(derivation.shown_steps) == 10
 
-    @pytest.mark.parametrize("detail, shown", [("short", 1), ("normal", 10), ("full", 12)])
+    @pytest.mark.parametrize(("detail", "shown"), [("short", 1), ("normal", 10), ("full", 12)])
     def test_how_many_are_in_longhand_goes_by_detail(self, detail, shown):
         problem = bundled("parabola")
         longer = Problem.from_formula("J = w^2", given={"w": 1}, epochs=12)
@@ -133,7 +134,7 @@ class TestLargeProblems:
         assert derivation.passed
 
 
-# --- symbolic answers ---------------------------------------------------------------------------------------------------
+# --- symbolic answers ------------------------------------------------------------------------------------------------
 
 
 class TestSymbolic:
@@ -149,8 +150,10 @@ class TestSymbolic:
         v11, v21 = found["v11"], found["v21"]
         slopes = {(n.attributes["name"], n.arguments[0].name): n for n in _nodes(formula) if n.op.name == "unnamed"}
         expected = (
-            (q1 - y1) * slopes["f2", "z_q1"] * v11 + (q2 - y2) * slopes["f2", "z_q2"] * v21
-        ) * slopes["f1", "z_p1"] * x1  # fmt: skip
+            ((q1 - y1) * slopes["f2", "z_q1"] * v11 + (q2 - y2) * slopes["f2", "z_q2"] * v21)
+            * slopes["f1", "z_p1"]
+            * x1
+        )
         assert compare(formula, expected).equal
         assert view.name == "units"
 
@@ -173,10 +176,28 @@ def _by_name(formula: Any) -> dict[str, Any]:
 
 
 FUNCTIONS = [
-    "x^3 - 2 x + 1", "sin(x)", "cos(x)", "exp(x)", "log(x)", "sqrt(x)", "1/x", "x/(1 + x^2)", "sin(x) cos(x)",
-    "exp(-x^2)", "log(1 + exp(x))", "sqrt(1 + sqrt(x))", "sin(cos(exp(x)))", "exp(x)/x", "x^x", "x^(1/3)",
-    "(x^2 + 1)^5", "log(log(x + 2))", "(exp(x) - exp(-x))/(exp(x) + exp(-x))", "2^x", "x^2 sin(1/x)",
-]  # fmt: skip
+    "x^3 - 2 x + 1",
+    "sin(x)",
+    "cos(x)",
+    "exp(x)",
+    "log(x)",
+    "sqrt(x)",
+    "1/x",
+    "x/(1 + x^2)",
+    "sin(x) cos(x)",
+    "exp(-x^2)",
+    "log(1 + exp(x))",
+    "sqrt(1 + sqrt(x))",
+    "sin(cos(exp(x)))",
+    "exp(x)/x",
+    "x^x",
+    "x^(1/3)",
+    "(x^2 + 1)^5",
+    "log(log(x + 2))",
+    "(exp(x) - exp(-x))/(exp(x) + exp(-x))",
+    "2^x",
+    "x^2 sin(1/x)",
+]
 
 
 class TestOrdinaryFunctions:
@@ -184,14 +205,16 @@ class TestOrdinaryFunctions:
     def test_the_derivative_is_that_of_sympy(self, text):
         sympy = pytest.importorskip("sympy")
         x = sympy.Symbol("x", positive=True)
-        python = text.replace("^", "**").replace("2 x", "2*x").replace("sin(x) cos", "sin(x)*cos").replace("2 sin", "2*sin")
+        python = (
+            text.replace("^", "**").replace("2 x", "2*x").replace("sin(x) cos", "sin(x)*cos").replace("2 sin", "2*sin")
+        )
         expected = sympy.diff(sympy.sympify(python, {"x": x}), x)
         for at in ("1/2", "3/2", "7/3"):
             problem = Problem.from_formula(f"f = {text}", given={"x": at}, differentiate={"f": ["x"]})
             derivation = derive(problem)
             assert derivation.passed
             numbers = derivation.shown_steps[0].exact["units"]
-            (gradient,) = numbers.view.gradients.values()
+            gradient = next(symbol for node, symbol in numbers.view.gradients.items() if node.name == "x")
             value = sympy.N(expected.subs(x, sympy.Rational(at)), 45)
             assert abs(float(numbers.values[gradient] - _mpf(value))) < 1e-38
 
@@ -199,10 +222,12 @@ class TestOrdinaryFunctions:
         problem = Problem.from_formula(
             "u = x y", "f = sin(u) + y^2/x", given={"x": 2, "y": 3}, differentiate={"f": ["x", "y"]}
         )
-        import math
-
         numbers = derive(problem).shown_steps[0].exact["units"]
-        found = {node.name: float(numbers.values[symbol]) for node, symbol in numbers.view.gradients.items()}
+        found = {
+            node.name: float(numbers.values[symbol])
+            for node, symbol in numbers.view.gradients.items()
+            if symbol in numbers.values
+        }
         assert found["x"] == pytest.approx(3 * math.cos(6) - 9 / 4, rel=1e-15)
         assert found["y"] == pytest.approx(2 * math.cos(6) + 3, rel=1e-15)
 

@@ -74,7 +74,7 @@ def rates(schedule: Any, epochs: int, batch: int = 5) -> list[float]:
     derivation = derive(
         line(schedule=schedule, epochs=epochs, batch=batch, optimizer={"name": "sgd", "learning_rate": 0.001})
     )
-    return [float(step.floats.values[step.floats.view.settings["learning_rate"]]) for step in derivation.steps]  # fmt: skip
+    return [float(step.floats.values[step.floats.view.settings["learning_rate"]]) for step in derivation.steps]
 
 
 class TestSchedules:
@@ -266,7 +266,7 @@ def test_a_regularizer_adds_to_the_gradient_and_leaves_biases_out_unless_named(n
     theta = numpy.array([0.3, -0.7, 0.2])
     for _ in range(2):
         weights, bias = extra(theta[:2], theta[2])
-        theta = theta - 0.1 * (slope(theta) + [*weights, bias])
+        theta = theta - 0.1 * (slope(theta) + numpy.array([*weights, bias]))
     problem = points(optimizer={"name": "sgd", "learning_rate": 0.1}, epochs=2, regularizer=keys)
     numpy.testing.assert_allclose(theta_of(walked(problem, which=which)[0]), theta, rtol=1e-13)
 
@@ -282,9 +282,8 @@ class TestRounded:
         """A 2-2-2 network by hand with decimals, rounding half away from zero after every line."""
         derivation: Derivation = derive_rounded("sigmoid-2-2-2")
         numbers = derivation.shown_steps[0].exact["units"]
-        by_name = {
-            (s.role, s.of): numbers.values[s.symbol] for s in numbers.view.statements if s.role in ("value", "gradient", "parameter")
-        }  # fmt: skip
+        roles = ("value", "gradient", "parameter")
+        by_name = {(s.role, s.of): numbers.values[s.symbol] for s in numbers.view.statements if s.role in roles}
         expected = by_hand()
         assert len(expected) == 4 * 2 + 1 + 8 + 20
         for key, value in expected.items():
@@ -370,3 +369,12 @@ def test_the_batch_holds_its_samples_in_the_order_in_which_they_were_drawn():
     walk = Walk(line(), numpy)
     (x, _) = line().graph(2).inputs
     assert walk.data(x, Batch(1, 1, (3, 0))).ravel().tolist() == [4, 1]
+
+
+@pytest.mark.parametrize("w", [0, -1])
+def test_an_infinity_or_what_is_no_number_is_carried_on_as_it_is(w):
+    from chalkgrad.api import solve
+
+    data = [{"x": [1], "y": 1}]
+    problem = Problem.from_formula("p = x w", loss="binary_cross_entropy", data=data, given={"w": w})
+    assert solve(problem, carry="rounded").passed

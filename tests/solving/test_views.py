@@ -1,4 +1,4 @@
-"""Both views of random problems: right gradients, the same numbers, statements in an order that can be worked through."""
+"""Both views of random problems: right gradients, the same numbers, statements in an order to be worked through."""
 
 from __future__ import annotations
 
@@ -81,8 +81,14 @@ def networks(draw: st.DrawFn) -> Problem:
     ]
     convention = {"vectors": "columns" if columns else "rows"}
     return Problem.from_layers(
-        inputs, layers, loss=loss, data=samples, convention=convention, initial="uniform(-1, 1)", seed=draw(st.integers(0, 99))
-    )  # fmt: skip
+        inputs,
+        layers,
+        loss=loss,
+        data=samples,
+        convention=convention,
+        initial="uniform(-1, 1)",
+        seed=draw(st.integers(0, 99)),
+    )
 
 
 def targets(loss: str, width: int) -> st.SearchStrategy[list[Any]]:
@@ -226,9 +232,12 @@ class TestWhatIsAsked:
         turned = [list(column) for column in zip(*weights, strict=True)]
         formula = "p = tanh(W x + b)" if columns else "p = tanh(x W + b)"
         problem = Problem.from_formula(
-            formula, loss="half_sse", convention=convention, data=[{"x": [1, 2], "y": [1, 0]}, {"x": [0, 1], "y": [1, 1]}],
+            formula,
+            loss="half_sse",
+            convention=convention,
+            data=[{"x": [1, 2], "y": [1, 0]}, {"x": [0, 1], "y": [1, 1]}],
             given={"W": turned if columns else weights, "b": bias},
-        )  # fmt: skip
+        )
         found = gradients(problem, worked(problem, matrix_view))
         other = numpy.array([[1, 2], [0, 1]]) @ numpy.array(weights) + bias
         delta = (numpy.tanh(other) - [[1, 0], [1, 1]]) * (1 - numpy.tanh(other) ** 2)

@@ -43,6 +43,7 @@ class Facts:
         source: where the formula comes from.
         sample: the interval from which tests draw its argument.
         gain: factor on the standard deviation of initial weights before it (He et al. 2015, Glorot and Bengio 2010).
+        initial: how weights before it are drawn if nothing is said.
     """
 
     title: str = ""
@@ -55,6 +56,7 @@ class Facts:
     source: str = ""
     sample: tuple[float, float] = (-3.0, 3.0)
     gain: float = 1.0
+    initial: str = "xavier_uniform"
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,6 +107,12 @@ class Op:
         """The settings that `forward` takes, with what they are if nothing is said."""
         parameters = inspect.signature(self.forward).parameters.values()
         return {p.name: p.default for p in parameters if p.default is not p.empty}
+
+    @cached_property
+    def arity(self) -> int:
+        """How many arguments it takes; settings are no arguments."""
+        parameters = inspect.signature(self.forward).parameters.values()
+        return sum(p.kind is p.POSITIONAL_OR_KEYWORD and p.default is p.empty for p in parameters) - 1
 
     def define(self, node: Node) -> Node | None:
         """The longhand of a node of this op, or `None`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeVar
 
 from chalkgrad.core.algebra import ALGEBRA
@@ -12,11 +13,11 @@ from chalkgrad.errors import Fault, UsageError, nearest
 from chalkgrad.ops.activations import ACTIVATIONS
 from chalkgrad.ops.functions import FUNCTIONS
 from chalkgrad.ops.losses import LOSS_OPS, LOSSES, Loss
-from chalkgrad.ops.optimizers import OPTIMIZERS, Optimizer
+from chalkgrad.ops.optimizers import OPTIMIZERS, Optimizer, Setting
 from chalkgrad.ops.regularizers import REGULARIZERS, Regularizer
 from chalkgrad.ops.structure import STRUCTURE
 
-__all__ = ["OPS", "Entry", "Loss", "OpSet", "Optimizer", "Regularizer"]
+__all__ = ["OPS", "Entry", "Loss", "OpSet", "Optimizer", "Regularizer", "Setting"]
 
 Found = TypeVar("Found")
 Entry = Op | Loss | Regularizer | Optimizer
@@ -55,27 +56,50 @@ class OpSet:
         """The ops of these roles: `algebra`, `function`, `activation`, `loss`, `structure`."""
         return tuple(op for op in self if op.role in roles)
 
+    @cached_property
+    def activations(self) -> dict[str, Op]:
+        """The activations by name."""
+        return {op.name: op for op in self.with_role("activation")}
+
+    @cached_property
+    def functions(self) -> dict[str, Op]:
+        """The functions that a formula may call, activations among them, by name."""
+        return {op.name: op for op in self.with_role("activation", "function")}
+
+    @cached_property
+    def losses(self) -> dict[str, Loss]:
+        """The losses by name."""
+        return {entry.name: entry for entry in self.entries if isinstance(entry, Loss)}
+
+    @cached_property
+    def optimizers(self) -> dict[str, Optimizer]:
+        """The optimizers by name."""
+        return {entry.name: entry for entry in self.entries if isinstance(entry, Optimizer)}
+
+    @cached_property
+    def regularizers(self) -> dict[str, Regularizer]:
+        """The regularizers by name."""
+        return {entry.name: entry for entry in self.entries if isinstance(entry, Regularizer)}
+
     def activation(self, name: str) -> Op:
         """The activation of a name."""
-        return self._find(name, {op.name: op for op in self.with_role("activation")}, "activation")
+        return self._find(name, self.activations, "activation")
 
     def function(self, name: str) -> Op:
         """The function of a name that a formula may call."""
-        return self._find(name, {op.name: op for op in self.with_role("activation", "function")}, "function")
+        return self._find(name, self.functions, "function")
 
     def loss(self, name: str) -> Loss:
         """The loss of a name."""
-        return self._find(name, {entry.name: entry for entry in self.entries if isinstance(entry, Loss)}, "loss")
+        return self._find(name, self.losses, "loss")
 
     def optimizer(self, name: str) -> Optimizer:
         """The optimizer of a name."""
-        found = {entry.name: entry for entry in self.entries if isinstance(entry, Optimizer)}
-        return self._find(name, found, "optimizer")
+        return self._find(name, self.optimizers, "optimizer")
 
     def regularizer(self, name: str) -> Regularizer:
         """The regularizer of a name."""
-        found = {entry.name: entry for entry in self.entries if isinstance(entry, Regularizer)}
-        return self._find(name, found, "regularizer")
+        return self._find(name, self.regularizers, "regularizer")
 
     @staticmethod
     def _find(name: str, known: dict[str, Found], kind: str) -> Found:

@@ -125,6 +125,7 @@ relu: Op = unary(
         "for every sample is dead: it gets no gradient and stays so. Not zero-centred; not differentiable at 0.",
         source="Nair and Hinton (2010); Glorot, Bordes and Bengio (2011)",
         gain=2**0.5,
+        initial="he_uniform",
     ),
 )
 
@@ -147,6 +148,7 @@ leaky_relu: Op = unary(
         avoid="Outputs; not differentiable at 0.",
         source="Maas, Hannun and Ng (2013)",
         gain=(2 / (1 + 0.01**2)) ** 0.5,
+        initial="he_uniform",
     ),
 )
 
@@ -172,6 +174,7 @@ elu: Op = unary(
         avoid="Where speed matters more than the last percent; it saturates for very negative input.",
         source="Clevert, Unterthiner and Hochreiter (2015)",
         gain=2**0.5,
+        initial="he_uniform",
     ),
 )
 
@@ -210,6 +213,7 @@ selu: Op = unary(
         avoid="Other initial weights or ordinary dropout, which break that property; not differentiable at 0.",
         source="Klambauer et al., Self-normalizing neural networks (2017)",
         gain=1.0,
+        initial="he_uniform",
     ),
 )
 
@@ -237,6 +241,7 @@ gelu: Op = unary(
         avoid="Work by hand; costs more than ReLU. Not monotone.",
         source="Hendrycks and Gimpel, Gaussian error linear units (2016)",
         gain=2**0.5,
+        initial="he_uniform",
     ),
 )
 
@@ -260,6 +265,7 @@ silu: Op = unary(
         avoid="Where speed matters; not monotone.",
         source="Elfwing, Uchibe and Doya (2017); Ramachandran, Zoph and Le (2017)",
         gain=2**0.5,
+        initial="he_uniform",
     ),
 )
 
@@ -276,6 +282,7 @@ softplus: Op = unary(
         use="Outputs that must be positive, such as a variance; a smooth ReLU.",
         avoid="Hidden layers where ReLU will do: slower, and not zero-centred.",
         source="Dugas et al. (2000)",
+        initial="he_uniform",
     ),
 )
 

@@ -14,7 +14,7 @@ from chalkgrad.core.algebra import sqrt
 from chalkgrad.core.gradient import Line
 from chalkgrad.core.node import Facts, Node, constant, variable
 
-__all__ = ["OPTIMIZERS", "Optimizer", "Update"]
+__all__ = ["OPTIMIZERS", "Optimizer", "Setting", "Update"]
 
 
 @dataclass(slots=True)
@@ -49,22 +49,48 @@ class Update:
 
 
 @dataclass(frozen=True, slots=True)
+class Setting:
+    """A number that an optimizer takes.
+
+    Args:
+        name: its key in a problem file.
+        default: what it is if nothing is said, as people write it.
+        meaning: what it does, in one sentence.
+        why: where the default comes from.
+        is_share: whether it is below 1; every setting is at least 0.
+    """
+
+    name: str
+    default: str
+    meaning: str
+    why: str
+    is_share: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Optimizer:
     """An update rule.
 
     Args:
         name: its name in a problem file.
-        settings: its numbers with their defaults, as people write them.
+        takes: its numbers.
         state: what it remembers between steps, with the value it starts from.
         write: writes the lines of one update.
         facts: what the catalogue tells.
+        corrects_bias: whether it has moments whose start at 0 can be corrected.
     """
 
     name: str
-    settings: Mapping[str, Fraction]
+    takes: tuple[Setting, ...]
     state: Mapping[str, int]
     write: Callable[[Update], None]
     facts: Facts
+    corrects_bias: bool = False
+
+    @property
+    def settings(self) -> dict[str, Fraction]:
+        """Its numbers by name, with their defaults."""
+        return {setting.name: Fraction(setting.default) for setting in self.takes}
 
 
 def _sgd(u: Update) -> None:
@@ -137,16 +163,37 @@ def _power_of(base: Fraction, exponent: Node) -> Node:
     return constant(base, str(float(base))) ** exponent
 
 
-def _numbers(**numbers: str) -> dict[str, Fraction]:
-    return {name: Fraction(text) for name, text in numbers.items()}
+_USUAL = "usual for this optimizer"
+_TORCH = "as in PyTorch"
+_PAPER = "as in the paper of Adam"
 
 
-_ADAM = _numbers(learning_rate="0.001", beta1="0.9", beta2="0.999", epsilon="1e-8")
+def _rate(default: str) -> Setting:
+    return Setting("learning_rate", default, "How far one step goes; written η or α in formulas.", _USUAL)
+
+
+def _epsilon(default: str, why: str) -> Setting:
+    return Setting("epsilon", default, "Added to the root, against division by zero.", why)
+
+
+_MOMENTUM = Setting("momentum", "0.9", "The share of the velocity that is kept at every step.", _USUAL, is_share=True)
+_DECAY = Setting("decay", "0.99", "The share of the running mean that is kept at every step.", _TORCH, is_share=True)
+_MOMENTS = (
+    Setting("beta1", "0.9", "The share of the mean gradient m that is kept.", _PAPER, is_share=True),
+    Setting("beta2", "0.999", "The share of the mean squared gradient v that is kept.", _PAPER, is_share=True),
+    _epsilon("1e-8", _PAPER),
+)
+_WEIGHT_DECAY = Setting(
+    "weight_decay", "0.01", "The share of a weight that each unit of step takes away.", "usual for AdamW"
+)
+_MOMENTUM_DECAY = Setting(
+    "momentum_decay", "0.004", "How fast the momentum of step t, β1 (1 − 0.96^(tψ)/2), rises to β1.", _TORCH
+)
 
 OPTIMIZERS = (
     Optimizer(
         "sgd",
-        _numbers(learning_rate="0.01"),
+        (_rate("0.01"),),
         {},
         _sgd,
         Facts("gradient descent", law="Every weight goes a step against its gradient.",
@@ -155,7 +202,7 @@ OPTIMIZERS = (
     ),
     Optimizer(
         "momentum",
-        _numbers(learning_rate="0.01", momentum="0.9"),
+        (_rate("0.01"), _MOMENTUM),
         {"velocity": 0},
         _momentum,
         Facts("gradient descent with momentum", law="Steps add up while they agree, and cancel while they do not.",
@@ -164,7 +211,7 @@ OPTIMIZERS = (
     ),
     Optimizer(
         "nesterov",
-        _numbers(learning_rate="0.01", momentum="0.9"),
+        (_rate("0.01"), _MOMENTUM),
         {"velocity": 0},
         _nesterov,
         Facts("Nesterov momentum", law="Momentum that looks one step ahead.",
@@ -174,7 +221,7 @@ OPTIMIZERS = (
     ),
     Optimizer(
         "adagrad",
-        _numbers(learning_rate="0.01", epsilon="1e-10"),
+        (_rate("0.01"), _epsilon("1e-10", _TORCH)),
         {"squares": 0},
         _adagrad,
         Facts("Adagrad", law="Each weight's step is divided by the root of all its squared gradients so far.",
@@ -183,7 +230,7 @@ OPTIMIZERS = (
     ),
     Optimizer(
         "rmsprop",
-        _numbers(learning_rate="0.01", decay="0.99", epsilon="1e-8"),
+        (_rate("0.01"), _DECAY, _epsilon("1e-8", _TORCH)),
         {"squares": 0},
         _rmsprop,
         Facts("RMSprop", law="Each weight's step is divided by the root of the running mean of its squared gradients.",
@@ -192,7 +239,7 @@ OPTIMIZERS = (
     ),
     Optimizer(
         "adam",
-        _ADAM,
+        (_rate("0.001"), *_MOMENTS),
         {"m": 0, "v": 0},
         _adam,
         Facts("Adam", law="A running mean of the gradient, over the root of the running mean of its square.",
@@ -200,21 +247,24 @@ OPTIMIZERS = (
               use="The usual first choice.",
               avoid="With L2: use adamw. May generalise a little worse than momentum on images.",
               source="Kingma and Ba (2014)"),
+        corrects_bias=True,
     ),
     Optimizer(
         "adamw",
-        {**_ADAM, **_numbers(weight_decay="0.01")},
+        (_rate("0.001"), *_MOMENTS, _WEIGHT_DECAY),
         {"m": 0, "v": 0},
         _adamw,
         Facts("AdamW", law="Adam, with weight decay apart from the gradient.", use="Adam with weight decay.",
               avoid="Where no decay is wanted.", source="Loshchilov and Hutter (2019)"),
+        corrects_bias=True,
     ),
     Optimizer(
         "nadam",
-        {**_ADAM, **_numbers(learning_rate="0.002", momentum_decay="0.004")},
+        (_rate("0.002"), *_MOMENTS, _MOMENTUM_DECAY),
         {"m": 0, "v": 0, "mu_product": 1},
         _nadam,
         Facts("Nadam", law="Adam with Nesterov's look ahead.", use="As Adam, sometimes a little faster.",
               avoid="Work by hand.", source="Dozat (2016)"),
+        corrects_bias=True,
     ),
 )  # fmt: skip

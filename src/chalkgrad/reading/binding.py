@@ -10,18 +10,15 @@ from typing import Any
 from chalkgrad.core.algebra import (
     add,
     divide,
-    exp,
-    log,
     matmul,
     multiply,
     negate,
     power,
-    sqrt,
     subtract,
     summation,
     transpose,
 )
-from chalkgrad.core.node import Node, Op, constant
+from chalkgrad.core.node import Node, constant
 from chalkgrad.core.shape import Axis, Shape, describe
 from chalkgrad.errors import ChalkgradError, Fault, FormulaError, ShapeError, nearest
 from chalkgrad.ops import OPS, OpSet
@@ -30,12 +27,8 @@ from chalkgrad.ops.functions import absolute, indicator, maximum, peak, pi, unna
 from chalkgrad.ops.structure import mean, part, stack
 from chalkgrad.reading import syntax
 from chalkgrad.reading.syntax import Operation
-from chalkgrad.reading.vocabulary import KNOWN_FUNCTIONS
 
-__all__ = ["FUNCTION_NAMES", "Environment", "bind"]
-
-FUNCTION_NAMES = KNOWN_FUNCTIONS | {op.name for op in OPS.with_role("activation", "function")}
-"""What a formula may call."""
+__all__ = ["Environment", "bind"]
 
 _LONGEST_SHOWN = 40
 _SUBSCRIPT = re.compile(r"(?P<base>.+)_(?P<index>\d+)")
@@ -220,15 +213,14 @@ def _bind_call(name: str, arguments: list[Node], environment: Environment) -> No
         return _reduce(_REDUCTIONS[name], arguments[0], environment)
     if name == "max":
         return _larger(arguments, environment)
-    known = {**_PLAIN, **{op.name: op for op in environment.ops.with_role("activation", "function")}}
-    if name not in known:
+    op = environment.ops.functions.get(name)
+    if op is None:
         return unnamed(*_expect(name, arguments, 1), name=name.rstrip("'"), order=name.count("'"))
-    op = known[name]
-    if op.name in ("softmax", "log_softmax"):
+    if op.role == "activation" and not op.elementwise:
         (inner,) = _expect(name, arguments, 1)
         return op(inner, axis=_features_of(inner.shape, environment))
     attributes = dict(environment.relu_attributes) if op is relu else {}
-    return op(*_expect(name, arguments, 2 if op in (maximum,) else 1), **attributes)
+    return op(*_expect(name, arguments, op.arity), **attributes)
 
 
 def _expect(name: str, arguments: list[Node], count: int) -> list[Node]:
@@ -301,4 +293,3 @@ _BINARY: dict[Operation, Callable[[Node, Node], Node]] = {
     Operation.POWER: power,
 }
 _REDUCTIONS: dict[str, Callable[..., Node]] = {"sum": summation, "mean": mean, "max": peak}
-_PLAIN: dict[str, Op] = {"ln": log, "log": log, "exp": exp, "sqrt": sqrt}

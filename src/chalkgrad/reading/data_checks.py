@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from chalkgrad.errors import Fault, nearest
-from chalkgrad.reading.known_names import CLASS_LOSSES, LOSSES, OTHER_WORDS
+from chalkgrad.reading.known_names import OTHER_WORDS
 from chalkgrad.reading.network_checks import Complaint, counted
 from chalkgrad.reading.network_names import NetworkNames
 from chalkgrad.reading.schema import ProblemKeys
@@ -24,20 +24,20 @@ _BINARY = ("binary_cross_entropy", "binary_cross_entropy_from_logits")
 
 def loss_complaints(keys: ProblemKeys, names: NetworkNames | None, names_are_known: bool) -> Iterator[Complaint]:
     """A loss that is a word, and neither a known loss nor, as far as they are known, a name of the problem."""
-    loss = keys.loss
-    if loss is None or loss in LOSSES:
-        if loss in CLASS_LOSSES and names is not None and len(names.outputs) == 1:
+    loss, known = keys.loss, list(keys.ops.losses)
+    if loss is None or keys.named_loss is not None:
+        if keys.takes_classes and names is not None and len(names.outputs) == 1:
             message = f"{loss} needs one output for each class, and the network has one output"
             yield ("loss",), Fault("loss-does-not-fit", message, hint=f"use {_BINARY[0]} for two classes")
         return
     spelled = re.sub(r"[-\s]+", "_", loss.strip().lower())
     other = OTHER_WORDS.get(spelled, "")
-    hint = f'it is called "{other}" here' if other in LOSSES else nearest(spelled, LOSSES)
+    hint = f'it is called "{other}" here' if other in known else nearest(spelled, known)
     is_word = _WORD.fullmatch(loss.strip()) is not None
     is_slip = bool(hint) and (is_word or _WORDS.fullmatch(loss.strip()) is not None)
     is_name = is_word and _is_name(loss.strip(), keys, names)
     if (is_slip and not is_name) or (is_word and names_are_known and not is_name):
-        message = f"loss: expected an expression in the output and `y`, or one of {', '.join(LOSSES)}, read `{loss}`"
+        message = f"loss: expected an expression in the output and `y`, or one of {', '.join(known)}, read `{loss}`"
         yield ("loss",), Fault("unknown-loss", message, hint=hint)
 
 
@@ -74,7 +74,7 @@ def _nothing_to_monitor(keys: ProblemKeys) -> Iterator[Complaint]:
 
 
 def _samples(keys: ProblemKeys, samples: tuple[SampleKeys, ...], names: NetworkNames | None) -> Iterator[Complaint]:
-    needs_target = keys.loss is not None and (keys.loss in LOSSES or bool(_TARGET.search(keys.loss)))
+    needs_target = keys.loss is not None and (keys.named_loss is not None or bool(_TARGET.search(keys.loss)))
     has_target = needs_target or any(sample.y is not None for sample in samples)
     for index, sample in enumerate(samples):
         path: Path = ("data", index)
@@ -104,7 +104,7 @@ def _targets(
     where: Path = (*path, "y")
     size = _size(sample.y)
     outputs = len(names.outputs) if names is not None else None
-    if outputs is not None and outputs > 1 and not isinstance(sample.y, tuple) and keys.loss in CLASS_LOSSES:
+    if outputs is not None and outputs > 1 and not isinstance(sample.y, tuple) and keys.takes_classes:
         yield from _class_number(sample, where, outputs)
     elif outputs is not None and size != outputs and keys.loss is not None:
         listed = ", ".join(names.outputs[:6]) if names is not None else ""

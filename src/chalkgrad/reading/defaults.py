@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from chalkgrad.core.node import Facts
+from chalkgrad.ops import OPS, OpSet
+from chalkgrad.reading.network_names import bias_name, name_network, weights_name
 from chalkgrad.reading.schema import ProblemKeys
-from chalkgrad.reading.schema_training import AdagradKeys, RmspropKeys
 from chalkgrad.reading.schema_values import Keys
 
 __all__ = ["DefaultTaken", "defaults_taken", "initial_for"]
 
-_RELU_KIN = ("relu", "leaky_relu", "elu", "selu", "gelu", "silu", "softplus")
-
-# Why each default is what it is; settings of optimizers share a reason by name.
+# Why each default is what it is; of the settings of an optimizer its record says so.
 _REASONS = {
     "scale": "inputs are taken as they stand",
     "batch": "every step uses all samples",
@@ -22,6 +22,7 @@ _REASONS = {
     "threshold": "class 1 from one half on",
     "schedule": "the learning rate stays",
     "optimizer": "plain gradient descent",
+    "optimizer.bias_correction": "as in the paper of Adam",
     "convention.vectors": "z = x W + b",
     "convention.relu_at_zero": "the slope of ReLU at 0",
     "show.round": "decimals that are printed",
@@ -31,16 +32,6 @@ _REASONS = {
     "split.validation": "no samples are kept for validation",
     "split.test": "no samples are kept for a test",
     "split.stratify": "parts are drawn without a look at the classes",
-}
-_SETTINGS = {
-    "learning_rate": "usual for this optimizer",
-    "momentum": "usual for this optimizer",
-    "decay": "as in PyTorch",
-    "beta1": "as in the paper of Adam",
-    "beta2": "as in the paper of Adam",
-    "epsilon": "as in the paper of Adam",
-    "bias_correction": "as in the paper of Adam",
-    "weight_decay": "usual for AdamW",
 }
 
 
@@ -52,7 +43,7 @@ class DefaultTaken(NamedTuple):
     why: str
 
 
-def initial_for(activation: str) -> str:
+def initial_for(activation: str, ops: OpSet = OPS) -> str:
     """How weights are drawn that feed an activation, when the file does not say.
 
     He et al., Delving Deep into Rectifiers (2015) for ReLU and its kin; Glorot and Bengio (2010) for the others.
@@ -60,7 +51,8 @@ def initial_for(activation: str) -> str:
     >>> initial_for("relu"), initial_for("tanh")
     ('he_uniform', 'xavier_uniform')
     """
-    return "he_uniform" if activation in _RELU_KIN else "xavier_uniform"
+    known = ops.activations.get(activation)
+    return known.facts.initial if known is not None else Facts().initial
 
 
 def defaults_taken(keys: ProblemKeys, title: str) -> list[DefaultTaken]:
@@ -92,9 +84,9 @@ def _layers(keys: ProblemKeys) -> Iterator[DefaultTaken]:
         if "activation" not in written:
             yield DefaultTaken(f"layer {number}, activation", "linear", "the weighted sum goes on as it is")
         if "weights" not in written:
-            yield DefaultTaken(f"layer {number}, weights", f"W{number}", "named by its layer")
+            yield DefaultTaken(f"layer {number}, weights", weights_name(number - 1), "named by its layer")
         if "bias" not in written:
-            yield DefaultTaken(f"layer {number}, bias", f"b{number}", "named by its layer, one for each unit")
+            yield DefaultTaken(f"layer {number}, bias", bias_name(number - 1), "named by its layer, one for each unit")
 
 
 def _samples(keys: ProblemKeys) -> Iterator[DefaultTaken]:
@@ -133,27 +125,26 @@ def _is_binary(keys: ProblemKeys) -> bool:
 
 
 def _initial(keys: ProblemKeys) -> Iterator[DefaultTaken]:
-    from chalkgrad.reading.network_names import name_network
-
     network = keys.network
     if network is None:
         return
     missing = [parameter for parameter in name_network(network).parameters if parameter.name not in keys.given]
     for index in sorted({parameter.layer for parameter in missing}):
         activation = network.layers[index].activation
-        yield DefaultTaken(f"initial, layer {index + 1}", initial_for(activation), f"fits {activation}; biases are 0")
+        fitting = initial_for(activation, keys.ops)
+        yield DefaultTaken(f"initial, layer {index + 1}", fitting, f"fits {activation}; biases are 0")
 
 
 def _optimizer(keys: ProblemKeys) -> Iterator[DefaultTaken]:
-    settings = keys.optimizer
+    optimizer = keys.optimizer
     if "optimizer" not in keys.model_fields_set:
-        yield DefaultTaken("optimizer", "sgd", _REASONS["optimizer"])
-    for name in type(settings).model_fields:
-        if name == "name" or name in settings.model_fields_set:
-            continue
-        is_pytorch = name == "epsilon" and isinstance(settings, AdagradKeys | RmspropKeys)
-        why = "as in PyTorch" if is_pytorch else _SETTINGS[name]
-        yield DefaultTaken(f"optimizer.{name}", str(getattr(settings, name)), why)
+        yield DefaultTaken("optimizer", optimizer.name, _REASONS["optimizer"])
+    for setting in keys.ops.optimizer(optimizer.name).takes:
+        if setting.name not in optimizer.written:
+            yield DefaultTaken(f"optimizer.{setting.name}", setting.default, setting.why)
+    if optimizer.bias_correction is not None and "bias_correction" not in optimizer.written:
+        why = _REASONS["optimizer.bias_correction"]
+        yield DefaultTaken("optimizer.bias_correction", optimizer.bias_correction, why)
 
 
 def _parts(keys: ProblemKeys, names: tuple[str, ...]) -> Iterator[DefaultTaken]:

@@ -9,12 +9,14 @@ from typing import Any
 from pydantic import ValidationError
 
 from chalkgrad.errors import Fault, FormulaError
+from chalkgrad.ops import OPS, OpSet
 from chalkgrad.reading.data_checks import data_complaints, loss_complaints
+from chalkgrad.reading.formulas import canonical_name
 from chalkgrad.reading.network_checks import Complaint, network_complaints
 from chalkgrad.reading.network_names import name_network
 from chalkgrad.reading.schema import ProblemKeys
 from chalkgrad.reading.schema_faults import schema_fault, spoken
-from chalkgrad.reading.schema_values import canonical
+from chalkgrad.reading.schema_of_ops import each_error
 from chalkgrad.reading.source import Path, SourceTree
 
 __all__ = ["checked", "written_path"]
@@ -35,27 +37,31 @@ def written_path(path: Path, tree: Any) -> Path:
 
 def _spelling(key: str) -> str:
     try:
-        return canonical(key.strip())
+        return canonical_name(key.strip())
     except FormulaError:
         return key
 
 
-def checked(source: SourceTree) -> tuple[ProblemKeys | None, list[Fault]]:
+def checked(source: SourceTree, ops: OpSet = OPS) -> tuple[ProblemKeys | None, list[Fault]]:
     """The keys of a problem file, and all its faults in the order of their places.
 
     What is broken is left out, so that all the rest is still checked; the keys are None where too little is left.
+
+    Args:
+        source: the file.
+        ops: what a problem may name.
     """
     tree, faults, broken = _without_nothing(source)
     faults.extend(source.faults)
     keys: ProblemKeys | None = None
     try:
-        keys = ProblemKeys.model_validate(tree)
+        keys = ProblemKeys.model_validate(tree, context=ops)
     except ValidationError as error:
-        for entry in error.errors(include_url=False):
-            fault, path = schema_fault(entry, source)
+        for entry in each_error(error.errors(include_url=False)):
+            fault, path = schema_fault(entry, source, ops)
             faults.append(fault)
             broken.add(path)
-        keys = _rest(tree, broken)
+        keys = _rest(tree, broken, ops)
     if keys is not None:
         names = frozenset(str(path[0]) for path in broken if path)
         for path, fault in _complaints(keys, names, source):
@@ -111,11 +117,11 @@ def _cut_one(holder: dict[Any, Any], path: Path) -> None:
     holder.pop(path[-1], None)
 
 
-def _rest(tree: Any, broken: Iterable[Path]) -> ProblemKeys | None:
+def _rest(tree: Any, broken: Iterable[Path], ops: OpSet) -> ProblemKeys | None:
     """What is left of the file without its broken parts, or without their whole top-level keys."""
     for parts in (broken, {path[:1] for path in broken}):
         try:
-            return ProblemKeys.model_validate(_cut(tree, parts))
+            return ProblemKeys.model_validate(_cut(tree, parts), context=ops)
         except ValidationError:
             continue
     return None

@@ -10,9 +10,11 @@ from chalkgrad.core.gradient import substitute
 from chalkgrad.core.node import VARIABLE, Node, toposort
 from chalkgrad.core.shape import Axis, describe
 from chalkgrad.errors import ChalkgradError, Fault, FormulaError, ShapeError
+from chalkgrad.ops import OPS, OpSet
 from chalkgrad.reading.assembly import Assembly, exact_shape
 from chalkgrad.reading.binding import Environment, bind
 from chalkgrad.reading.formulas import canonical_name
+from chalkgrad.reading.network_names import sum_name
 from chalkgrad.reading.syntax import Line as WrittenLine
 
 __all__ = ["add_formulas", "add_given", "add_nodes"]
@@ -37,6 +39,7 @@ def add_formulas(
     *,
     symbolic: bool,
     left_open: Collection[str] = (),
+    ops: OpSet = OPS,
 ) -> Node:
     """Write lines of formulas into an assembly.
 
@@ -46,6 +49,7 @@ def add_formulas(
         relu_attributes: the slope of ReLU at 0, where it is not 0.
         symbolic: whether a name without a value is a quantity without a number; otherwise it is a fault.
         left_open: names that may stay without a number even so.
+        ops: the functions that may be called.
 
     Returns:
         The symbol of the last line.
@@ -59,6 +63,7 @@ def add_formulas(
         unit=assembly.unit,
         columns=assembly.columns,
         relu_attributes=relu_attributes,
+        ops=ops,
     )
     assembly.reserved |= {line.name for line in lines}
     faults: list[Fault] = []
@@ -143,7 +148,7 @@ def _write(name: str, formula: Node, assembly: Assembly) -> Node:
             continue
         (inner,) = (substitute(argument, meaning) for argument in node.arguments)
         if inner.arguments:
-            inner = assembly.line(assembly.free(f"z_{name}"), inner)
+            inner = assembly.line(assembly.free(sum_name(name)), inner)
         if node is formula:
             return assembly.line(name, node.op(inner, **node.attributes))
         if inner is not node.arguments[0]:

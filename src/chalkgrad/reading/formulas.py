@@ -18,6 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from chalkgrad.errors import Fault, FormulaError
 from chalkgrad.reading.formula_limits import limit_faults
@@ -122,6 +123,7 @@ def parse_lines(
     return tuple(lines)
 
 
+@lru_cache(maxsize=4096)
 def canonical_name(text: str) -> str:
     """The one spelling of a name, typed or LaTeX.
 

@@ -1,59 +1,17 @@
-"""The names that a problem file may use for what networks are made of.
-
-They are plain text here, so that a file is read and a slip is named without building a single op; a test of the
-package as a whole holds these lists and the ops together.
-"""
+"""The names that a problem file may use beside those in `ops`, and other words for both."""
 
 from __future__ import annotations
 
 import re
 
 __all__ = [
-    "ACTIVATIONS",
-    "CLASS_LOSSES",
     "INITIALS",
-    "LOSSES",
-    "OPTIMIZERS",
     "OTHER_WORDS",
-    "REGULARIZERS",
     "SCHEDULES",
     "SETS",
     "is_unnamed_function",
 ]
 
-ACTIVATIONS = (
-    "linear",
-    "step",
-    "sigmoid",
-    "tanh",
-    "relu",
-    "leaky_relu",
-    "elu",
-    "selu",
-    "gelu",
-    "silu",
-    "softplus",
-    "softmax",
-    "log_softmax",
-)
-LOSSES = (
-    "half_sse",
-    "sse",
-    "mse",
-    "rmse",
-    "mae",
-    "huber",
-    "binary_cross_entropy",
-    "binary_cross_entropy_from_logits",
-    "cross_entropy",
-    "cross_entropy_from_logits",
-    "hinge",
-    "kl",
-)
-# Losses that take the number of a class where the output has one entry a class.
-CLASS_LOSSES = ("cross_entropy", "cross_entropy_from_logits")
-OPTIMIZERS = ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "nadam")
-REGULARIZERS = ("l1", "l2")
 SCHEDULES = ("constant", "step", "exponential", "cosine", "one_cycle", "warmup")
 SETS = ("digits", "iris", "wine", "breast_cancer", "diabetes")
 

@@ -90,7 +90,7 @@ def plain_latex(text: str) -> str:
     >>> plain_latex(r"\\theta_{\\text{out}}")
     'theta_out'
     """
-    text = _SPACING.sub(" ", text)
+    text = _SPACING.sub(" ", text).replace(r"\_", "_")
     # Wrappers may stand in wrappers; four passes are deeper than anybody writes, and the rest is refused as a script.
     for _ in range(4):
         text = _WRAPPER.sub(r"\1", text)

@@ -17,7 +17,7 @@ from chalkgrad.ops.functions import unnamed
 from chalkgrad.ops.structure import stack
 from chalkgrad.reading.assembly import Assembly, Exact, Start, entry_names
 from chalkgrad.reading.known_names import is_unnamed_function
-from chalkgrad.reading.network_names import name_network
+from chalkgrad.reading.network_names import bias_name, layer_name, name_network, sum_name, weights_name
 from chalkgrad.reading.schema_network import LayerKeys, NetworkKeys
 
 __all__ = ["add_layers"]
@@ -33,7 +33,7 @@ def add_layers(network: NetworkKeys, assembly: Assembly, relu_attributes: dict[s
     units = {unit for layer in names.units for unit in layer}
     assembly.reserved |= {
         *units,
-        *(f"z_{unit}" for unit in units),
+        *(sum_name(unit) for unit in units),
         *names.inputs,
         *names.parameter_names(),
         "y",
@@ -59,7 +59,7 @@ class _Layer:
         if len(self.units) == 1:
             return self.units[0]
         stem = re.sub(r"[_\d]*$", "", _common_start(self.units)) if isinstance(self.keys.units, tuple) else ""
-        return self.assembly.free(stem or ("y_hat" if last else f"h{self.number}"), f"a^[{self.number}]")
+        return self.assembly.free(stem or layer_name(self.number - 1, last), f"a^[{self.number}]")
 
     def write(self, below: Node, relu_attributes: dict[str, Any], ops: OpSet) -> Node:
         """z = x W + b and a = activation(z); the answer is the symbol of a."""
@@ -74,7 +74,7 @@ class _Layer:
         bias = self._bias()
         self._note(before, Start(inputs.size or 1, len(self.units), self.keys.activation, is_bias=True))
         formula = weighted if bias is None else weighted + bias
-        z = self.assembly.line(f"z_{self.name}", formula, [f"z_{unit}" for unit in self.units])
+        z = self.assembly.line(sum_name(self.name), formula, [sum_name(unit) for unit in self.units])
         return self.assembly.line(self.name, self._activated(z, relu_attributes, ops), self.units)
 
     def _activated(self, z: Node, relu_attributes: dict[str, Any], ops: OpSet) -> Node:
@@ -82,7 +82,7 @@ class _Layer:
         if is_unnamed_function(name):
             return unnamed(z, name=name, order=0)
         op = ops.activation(name)
-        if op.name in ("softmax", "log_softmax"):
+        if not op.elementwise:  # such as softmax, over the units of the layer
             return op(z, axis=self.assembly.feature_axis)
         return op(z, **(relu_attributes if op is relu else {}))
 
@@ -97,7 +97,7 @@ class _Layer:
     def _weights(self, inputs: Axis) -> Node:
         written = self.keys.weights
         shape = self.assembly.matrix(inputs, self.axis)
-        name = f"W{self.number}"
+        name = weights_name(self.number - 1)
         if isinstance(written, str):
             return self.assembly.parameter(written, shape)
         if isinstance(written, tuple):
@@ -112,7 +112,7 @@ class _Layer:
     def _bias(self) -> Node | None:
         written = self.keys.bias
         shape = self.assembly.vector(self.axis)
-        name = f"b{self.number}"
+        name = bias_name(self.number - 1)
         if written == "none":
             return None
         if isinstance(written, str):

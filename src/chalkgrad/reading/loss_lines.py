@@ -10,11 +10,12 @@ from chalkgrad.core.gradient import Line, substitute
 from chalkgrad.core.node import VARIABLE, Node, variable
 from chalkgrad.core.shape import Axis
 from chalkgrad.errors import Fault, Place, ProblemError, nearest
-from chalkgrad.ops import OPS, Loss, OpSet
+from chalkgrad.ops import OPS, OpSet
 from chalkgrad.ops.softmax import log_softmax
 from chalkgrad.reading.assembly import Assembly
-from chalkgrad.reading.binding import FUNCTION_NAMES, Environment, bind
+from chalkgrad.reading.binding import Environment, bind
 from chalkgrad.reading.formulas import parse_formula
+from chalkgrad.reading.vocabulary import functions_of
 
 __all__ = ["LossLines", "add_derivative", "add_loss"]
 
@@ -36,7 +37,7 @@ def add_loss(
         output: the symbol of the prediction.
         assembly: with the lines up to the output; a target `y` is added if there is none.
         relu_attributes: the slope of ReLU at 0, where it is not 0.
-        ops: where losses are looked up.
+        ops: where losses and functions are looked up.
         place: where an expression starts.
 
     Returns:
@@ -48,8 +49,8 @@ def add_loss(
         ShapeError: if the targets do not fit the outputs.
     """
     target = _target(output, assembly)
-    if text not in {entry.name for entry in ops.entries if isinstance(entry, Loss)}:
-        return _over_samples(_written(text, assembly, relu_attributes, place), assembly)
+    if text not in ops.losses:
+        return _over_samples(_written(text, assembly, relu_attributes, ops, place), assembly)
     loss, axis = ops.loss(text), assembly.feature_axis
     activated = next((line.formula for line in assembly.lines if line.symbol is output), output)
     plain, fused = loss.rows(output, target, axis), loss.rows(activated, target, axis)
@@ -106,16 +107,23 @@ def _target(output: Node, assembly: Assembly) -> Node:
     return assembly.input("y", Axis("targets", output.shape[assembly.feature_axis].size if output.shape else 1))
 
 
-def _written(text: str, assembly: Assembly, relu_attributes: Mapping[str, Any], place: Place | None) -> Node:
+def _written(
+    text: str, assembly: Assembly, relu_attributes: Mapping[str, Any], ops: OpSet, place: Place | None
+) -> Node:
     where = {"first_line": place.line, "first_column": place.column} if place is not None else {}
     expression = parse_formula(
-        text, names=assembly.names, functions=FUNCTION_NAMES, source="loss" if place is None else place.source, **where
+        text,
+        names=assembly.names,
+        functions=functions_of(ops),
+        source="loss" if place is None else place.source,
+        **where,
     )
     environment = Environment(
         assembly.names,
         unit=assembly.unit,
         columns=assembly.columns,
         relu_attributes=relu_attributes,
+        ops=ops,
         per_sample=False,
     )
     return bind(expression, environment)

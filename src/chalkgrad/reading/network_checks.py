@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from chalkgrad.errors import Fault, nearest
-from chalkgrad.reading.network_names import NetworkNames, ParameterName
+from chalkgrad.reading.formulas import canonical_name
+from chalkgrad.reading.network_names import NetworkNames, ParameterName, sum_name
 from chalkgrad.reading.schema import ProblemKeys
 from chalkgrad.reading.schema_faults import spoken
 from chalkgrad.reading.schema_network import LayerKeys, NetworkKeys
-from chalkgrad.reading.schema_values import canonical
 from chalkgrad.reading.source import Path
 
 __all__ = ["Complaint", "counted", "network_complaints"]
@@ -184,9 +184,9 @@ def _everything(names: NetworkNames) -> tuple[str, ...]:
     layers = range(1, len(names.units) + 1)
     vectors = [f"{letter}{number}" for number in layers for letter in ("W", "b", "h", "z_h", "z", "a")]
     spelled = sorted(_input_spellings(names))
-    before = [f"z_{unit}" for unit in units]
+    before = [sum_name(unit) for unit in units]
     # `z_a^[2]` is spelled `z^[2]_a` where nothing is known of the unit `a^[2]`.
-    before += [canonical(name) for name in before if "^" in name]
+    before += [canonical_name(name) for name in before if "^" in name]
     return (*names.parameter_names(), *units, *before, *spelled, *vectors, "y_hat", "z_y_hat")
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from chalkgrad.reading.schema_network import LayerKeys, NetworkKeys
 from chalkgrad.reading.source import Path
 
-__all__ = ["NetworkNames", "ParameterName", "name_network"]
+__all__ = ["NetworkNames", "ParameterName", "bias_name", "layer_name", "name_network", "sum_name", "weights_name"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,26 @@ class NetworkNames:
         return tuple(dict.fromkeys(parameter.name for parameter in self.parameters))
 
 
+def weights_name(layer: int) -> str:
+    """What the weights of a layer, counted from 0, are called if the file does not name them."""
+    return f"W{layer + 1}"
+
+
+def bias_name(layer: int) -> str:
+    """What the biases of a layer, counted from 0, are called if the file does not name them."""
+    return f"b{layer + 1}"
+
+
+def layer_name(layer: int, is_last: bool) -> str:
+    """What the units of a layer, counted from 0, have in common if the file does not name them."""
+    return "y_hat" if is_last else f"h{layer + 1}"
+
+
+def sum_name(unit: str) -> str:
+    """What the weighted sum of a unit is called."""
+    return f"z_{unit}"
+
+
 def name_network(network: NetworkKeys) -> NetworkNames:
     """Name everything in a network, as the file does or by layer and unit.
 
@@ -73,15 +93,16 @@ def _input_names(written: int | tuple[str, ...]) -> tuple[str, ...]:
 def _unit_names(written: int | tuple[str, ...], layer: int, is_last: bool) -> tuple[str, ...]:
     if not isinstance(written, int):
         return written
-    if is_last:
-        return ("y_hat",) if written == 1 else tuple(f"y_hat_{number}" for number in range(1, written + 1))
-    return tuple(f"h{layer + 1}_{number}" for number in range(1, written + 1))
+    stem = layer_name(layer, is_last)
+    if is_last and written == 1:
+        return (stem,)
+    return tuple(f"{stem}_{number}" for number in range(1, written + 1))
 
 
 def _weights(layer: LayerKeys, index: int, inputs: int, units: int) -> Iterator[ParameterName]:
     path: Path = ("network", "layers", index, "weights")
     if layer.weights is None:
-        yield ParameterName(f"W{index + 1}", "weight matrix", (inputs, units), index)
+        yield ParameterName(weights_name(index), "weight matrix", (inputs, units), index)
     elif isinstance(layer.weights, str):
         yield ParameterName(layer.weights, "weight matrix", (inputs, units), index, path)
     elif isinstance(layer.weights, tuple):
@@ -94,7 +115,7 @@ def _weights(layer: LayerKeys, index: int, inputs: int, units: int) -> Iterator[
 def _biases(layer: LayerKeys, index: int, units: int) -> Iterator[ParameterName]:
     path: Path = ("network", "layers", index, "bias")
     if layer.bias is None:
-        yield ParameterName(f"b{index + 1}", "bias vector", (units,), index)
+        yield ParameterName(bias_name(index), "bias vector", (units,), index)
     elif isinstance(layer.bias, str):
         if layer.bias != "none":
             yield ParameterName(layer.bias, "shared bias", (), index, path)

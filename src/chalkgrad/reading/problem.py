@@ -13,25 +13,24 @@ from chalkgrad.core.graph import Graph
 from chalkgrad.core.node import Node, toposort
 from chalkgrad.core.shape import Axis
 from chalkgrad.errors import ChalkgradError, Fault, Place, ProblemError
-from chalkgrad.ops import OPS, Optimizer
+from chalkgrad.ops import OPS, OpSet, Optimizer
 from chalkgrad.reading.assembly import Assembly, Exact
-from chalkgrad.reading.binding import FUNCTION_NAMES, Environment, bind
+from chalkgrad.reading.binding import Environment, bind
 from chalkgrad.reading.data_sources import Dataset, load_data
 from chalkgrad.reading.formula_graph import add_formulas, add_given, add_nodes
-from chalkgrad.reading.formulas import parse_formula, parse_lines
-from chalkgrad.reading.known_names import CLASS_LOSSES
+from chalkgrad.reading.formulas import canonical_name, parse_formula, parse_lines
 from chalkgrad.reading.layer_graph import add_layers
 from chalkgrad.reading.loss_lines import LossLines, add_derivative, add_loss
 from chalkgrad.reading.network_names import NetworkNames
 from chalkgrad.reading.problem_faults import refuse_faults
 from chalkgrad.reading.problem_file import ProblemFile
 from chalkgrad.reading.python_keys import as_problem_file
-from chalkgrad.reading.samples import Samples, classes_as_numbers, given_sample, listed_samples, loaded_samples, numbers
+from chalkgrad.reading.samples import Samples, feature_counts, given_sample, listed_samples, loaded_samples
 from chalkgrad.reading.schema import ProblemKeys
-from chalkgrad.reading.schema_values import canonical
 from chalkgrad.reading.starting_values import draw_values
 from chalkgrad.reading.syntax import Expression, names_in
 from chalkgrad.reading.syntax import Line as WrittenLine
+from chalkgrad.reading.vocabulary import functions_of
 
 __all__ = ["Problem", "Samples"]
 
@@ -61,12 +60,15 @@ class Problem:
         return problem
 
     @classmethod
-    def from_layers(cls, input: int | Sequence[str], layers: Sequence[Mapping[str, Any]], **keys: Any) -> Problem:
+    def from_layers(
+        cls, input: int | Sequence[str], layers: Sequence[Mapping[str, Any]], *, ops: OpSet = OPS, **keys: Any
+    ) -> Problem:
         """A network of layers, said as in a problem file.
 
         Args:
             input: how many inputs, or their names.
             layers: for each its `units`, `activation`, `weights`, `bias`.
+            ops: what may be named; `OPS.extend(...)` brings in records of one's own.
             keys: any other key of the problem file, such as `loss`, `data`, `given`, `optimizer`.
 
         Raises:
@@ -75,32 +77,33 @@ class Problem:
         >>> Problem.from_layers(2, [{"units": 1, "activation": "sigmoid"}], loss="half_sse").title
         'problem'
         """
-        return cls.from_keys({"network": {"input": input, "layers": list(layers)}, **keys})
+        return cls.from_keys({"network": {"input": input, "layers": list(layers)}, **keys}, ops)
 
     @classmethod
-    def from_formula(cls, *lines: str, **keys: Any) -> Problem:
+    def from_formula(cls, *lines: str, ops: OpSet = OPS, **keys: Any) -> Problem:
         """Lines of formulas, and any other key of the problem file.
 
         >>> Problem.from_formula("f = x^2 + y^3", differentiate={"f": ["x", "y"]}).output.name
         'f'
         """
-        return cls.from_keys({"formula": "\n".join(lines), **keys})
+        return cls.from_keys({"formula": "\n".join(lines), **keys}, ops)
 
     @classmethod
-    def from_keys(cls, keys: Mapping[str, Any]) -> Problem:
+    def from_keys(cls, keys: Mapping[str, Any], ops: OpSet = OPS) -> Problem:
         """The keys of a problem file as a Python mapping."""
-        return cls.from_file(as_problem_file(keys))
+        return cls.from_file(as_problem_file(keys, ops))
 
     @classmethod
-    def from_nodes(cls, lines: Mapping[str, Node], **keys: Any) -> Problem:
+    def from_nodes(cls, lines: Mapping[str, Node], *, ops: OpSet = OPS, **keys: Any) -> Problem:
         """Lines built with Python's operators on nodes; a variable named `x` or `y` is filled by the data.
 
         Args:
             lines: each quantity by its name, in order; the last is the output.
+            ops: what may be named.
             keys: any other key of the problem file.
         """
         text = "\n".join(f"{name} = 0" for name in lines)
-        problem = cls(as_problem_file({"formula": text, **keys}), dict(lines))
+        problem = cls(as_problem_file({"formula": text, **keys}, ops), dict(lines))
         refuse_faults(problem)
         return problem
 
@@ -110,6 +113,11 @@ class Problem:
     def keys(self) -> ProblemKeys:
         """The keys of the problem file, with defaults."""
         return self.file.keys
+
+    @property
+    def ops(self) -> OpSet:
+        """What it may name."""
+        return self.keys.ops
 
     @property
     def title(self) -> str:
@@ -130,13 +138,18 @@ class Problem:
     @property
     def optimizer(self) -> Optimizer:
         """The update rule."""
-        return OPS.optimizer(self.keys.optimizer.name)
+        return self.ops.optimizer(self.keys.optimizer.name)
 
     @property
     def settings(self) -> dict[str, Fraction]:
         """The numbers of the optimizer: as written, else its defaults."""
-        written = self.keys.optimizer
-        return {name: Fraction(getattr(written, name, default)) for name, default in self.optimizer.settings.items()}
+        return {name: Fraction(value) for name, value in self.keys.optimizer.settings.items()}
+
+    @property
+    def strengths(self) -> dict[str, Fraction]:
+        """λ of each regularizer that is asked for."""
+        written = self.keys.regularizer
+        return {} if written is None else {name: Fraction(value) for name, value in written.strengths.items()}
 
     @property
     def output(self) -> Node:
@@ -164,7 +177,7 @@ class Problem:
         if not self.keys.differentiate:
             return self.learned
         # `z_a^[2]`, the weighted sum of the unit `a^[2]`, is spelled `z^[2]_a` where nothing is known of the unit.
-        spelled = {canonical(name): name for name in self.known_names if "^" in name}
+        spelled = {canonical_name(name): name for name in self.known_names if "^" in name}
         asked = next(iter(self.keys.differentiate.values()))
         return tuple(name if name in self.known_names else spelled.get(name, name) for name in asked)
 
@@ -196,7 +209,7 @@ class Problem:
         """How many outputs there are, where targets may be numbers of classes."""
         if names is not None:
             return len(names.outputs)
-        if self.keys.loss not in CLASS_LOSSES or not self.output.shape:
+        if not self.keys.takes_classes or not self.output.shape:
             return 1
         return self.output.shape[1 - self.graph(1).sample_axis].size or 1
 
@@ -230,7 +243,7 @@ class Problem:
             name: node for name, node in assembly.parameters.items() if name not in known and name in assembly.starts
         }
         if left and (self.keys.data is not None or self.samples is not None):
-            known |= draw_values(left, assembly.starts, self.keys.initial, self.keys.seed)
+            known |= draw_values(left, assembly.starts, self.keys.initial, self.keys.seed, self.ops)
         return {name: known[name] for name in assembly.parameters if name in known}
 
     # --- what its text says ---
@@ -285,7 +298,7 @@ class Problem:
     def _assemble(self, samples: int | None) -> tuple[Assembly, Node]:
         assembly = Assembly(self.columns, samples, self.keys.given)
         if self.keys.network is not None:
-            return assembly, add_layers(self.keys.network, assembly, self.relu_attributes)
+            return assembly, add_layers(self.keys.network, assembly, self.relu_attributes, self.ops)
         self._add_data(assembly)
         if self.nodes:
             return assembly, add_nodes(self.nodes, assembly)
@@ -293,7 +306,7 @@ class Problem:
         symbolic = not self.keys.given and self.keys.data is None
         left_open = next(iter(self.keys.differentiate.values())) if self.keys.differentiate else ()
         output = add_formulas(
-            self.written_lines, assembly, self.relu_attributes, symbolic=symbolic, left_open=left_open
+            self.written_lines, assembly, self.relu_attributes, symbolic=symbolic, left_open=left_open, ops=self.ops
         )
         return assembly, output
 
@@ -302,26 +315,16 @@ class Problem:
         """The lines of the formula, as they were parsed."""
         names = [*self.keys.given, *(("x", "y") if self.keys.data is not None else ())]
         text = self.keys.formula or ""
-        place = self._place_of(("formula",), text)
-        return parse_lines(
-            text,
-            names=names,
-            functions=FUNCTION_NAMES,
-            source=place.source,
-            first_line=place.line,
-            first_column=place.column,
-        )
+        return parse_lines(text, names=names, **self._where(("formula",), text))
 
     def _parsed(self, text: str, path: tuple[str, ...], names: Sequence[str]) -> Expression:
+        return parse_formula(text, names=names, **self._where(path, text))
+
+    def _where(self, path: tuple[str, ...], text: str) -> dict[str, Any]:
+        """From which place on a text of the file is read, and what it may call."""
         place = self._place_of(path, text)
-        return parse_formula(
-            text,
-            names=names,
-            functions=FUNCTION_NAMES,
-            source=place.source,
-            first_line=place.line,
-            first_column=place.column,
-        )
+        where = {"source": place.source, "first_line": place.line, "first_column": place.column}
+        return {"functions": functions_of(self.ops), **where}
 
     def _place_of(self, path: tuple[str, ...], text: str) -> Place:
         """Where the first line of a text of the file starts; without a line of its own, the text itself."""
@@ -347,16 +350,8 @@ class Problem:
     @cached_property
     def _feature_counts(self) -> tuple[int, int]:
         """How many inputs and targets a sample has; no targets where they are classes."""
-        data = self.keys.data
-        if isinstance(data, tuple):
-            listed = 0 if data[0].y is None or classes_as_numbers(self.keys) else len(numbers(data[0].y))
-            return len(numbers(data[0].x)), listed
-        if data is None:
-            return 0, 0
-        dataset = self.dataset
-        if dataset.y is None or self.keys.loss in CLASS_LOSSES:
-            return dataset.x.shape[1], 0
-        return dataset.x.shape[1], 1 if dataset.y.ndim == 1 else dataset.y.shape[1]
+        is_loaded = self.keys.data is not None and not isinstance(self.keys.data, tuple)
+        return feature_counts(self.keys, self.dataset if is_loaded else None)
 
     def _loss(self, output: Node, assembly: Assembly) -> LossLines:
         keys = self.keys
@@ -365,7 +360,7 @@ class Problem:
             return self._derivative(asked, assembly)
         if keys.loss is not None:
             place = self._place_of(("loss",), keys.loss)
-            return add_loss(keys.loss, output, assembly, self.relu_attributes, place=place)
+            return add_loss(keys.loss, output, assembly, self.relu_attributes, self.ops, place)
         if keys.equal is not None or keys.network is not None:
             return None, [], []
         return self._derivative(output.name, assembly)
@@ -394,7 +389,7 @@ class Problem:
         """
         assembly, _ = self._assemble(1)
         environment = Environment(
-            assembly.names, unit=assembly.unit, columns=self.columns, relu_attributes=self.relu_attributes
+            assembly.names, unit=assembly.unit, columns=self.columns, relu_attributes=self.relu_attributes, ops=self.ops
         )
         bound = bind(self._parsed(text, tuple(key.split(".")), list(assembly.names)), environment)
         return self.graph(1).composed(bound)[0]

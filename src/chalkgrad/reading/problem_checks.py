@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterator, Sequence
 from chalkgrad.core.graph import Graph
 from chalkgrad.core.shape import Axis
 from chalkgrad.errors import Fault, Place, nearest
-from chalkgrad.reading.known_names import CLASS_LOSSES, LOSSES
-from chalkgrad.reading.network_names import NetworkNames, ParameterName
+from chalkgrad.ops import Loss
+from chalkgrad.reading.network_names import NetworkNames, ParameterName, sum_name
 from chalkgrad.reading.problem_file import ProblemFile
 from chalkgrad.reading.samples import given_sample, numbers
 
@@ -60,7 +60,7 @@ def formula_faults(file: ProblemFile, used: Collection[str]) -> Iterator[Fault]:
     keys = file.keys
     whole = {found[1] for name in used if (found := _PICK.fullmatch(name))}
     for name in keys.given:
-        if name not in used and name not in whole and not (name == "y" and keys.loss in LOSSES):
+        if name not in used and name not in whole and not (name == "y" and keys.named_loss is not None):
             hint = nearest(name, [other for other in used if other not in keys.given]) or "remove it"
             place = file.key_place("given", name)
             yield Fault("never-used", f"`{name}` has a value, but no formula uses it", place, hint)
@@ -76,7 +76,7 @@ def network_faults(file: ProblemFile, names: NetworkNames) -> Iterator[Fault]:
 def _taken_names(file: ProblemFile, names: NetworkNames) -> Iterator[Fault]:
     """`x` is the vector of inputs, `y` the targets, `loss` the loss, and z_u the weighted sum of unit u."""
     units = [unit for layer in names.units for unit in layer]
-    meanings = {f"z_{unit}": f"the weighted sum of {unit}" for unit in units}
+    meanings = {sum_name(unit): f"the weighted sum of {unit}" for unit in units}
     if names.inputs != ("x",):
         meanings["x"] = "the vector of all inputs"
     if file.keys.loss is not None:
@@ -132,37 +132,38 @@ def _given_inputs(file: ProblemFile, names: NetworkNames) -> Iterator[Fault]:
         yield Fault("given-twice", f"`{fed[0]}` comes from the data, and stands under `given` too", place, hint)
         return
     sample = given_sample(keys.given, names)
-    if sample is None or (keys.loss in LOSSES and not sample.targets[0]):
-        wanted = [*names.inputs, *(["y"] if keys.loss in LOSSES else [])]
+    has_targets = keys.named_loss is not None
+    if sample is None or (has_targets and not sample.targets[0]):
+        wanted = [*names.inputs, *(["y"] if has_targets else [])]
         message = f"`given` has {', '.join(fed)}, but a sample needs all of {', '.join(wanted)}"
         yield Fault("value-missing", message, place, "give each of them, or write `data`")
 
 
 def sample_faults(file: ProblemFile, graph: Graph) -> Iterator[Fault]:
     """Targets that the output or the loss cannot be compared with."""
-    keys = file.keys
-    if not isinstance(keys.data, tuple) or keys.loss not in LOSSES:
+    keys, loss = file.keys, file.keys.named_loss
+    if not isinstance(keys.data, tuple) or loss is None:
         return
     axis = graph.output.shape[1 - graph.sample_axis] if graph.output.shape else Axis("", 1)
     outputs = axis.size or 1
     for index, sample in enumerate(keys.data):
         targets = () if sample.y is None else numbers(sample.y)
         place = file.place("data", index, "y")
-        if keys.loss == "hinge":
-            yield from _signs(targets, index, place)
+        if loss.targets == "signs":
+            yield from _signs(loss, targets, index, place)
         if file.names is None and targets:
-            yield from _fitting(keys.loss, targets, outputs, f"sample {index + 1}, y", place)
+            yield from _fitting(loss, targets, outputs, f"sample {index + 1}, y", place)
 
 
-def _signs(targets: Sequence[object], index: int, place: Place) -> Iterator[Fault]:
+def _signs(loss: Loss, targets: Sequence[object], index: int, place: Place) -> Iterator[Fault]:
     wrong = [target for target in targets if target not in (-1, 1)]
     if wrong:
-        message = f"sample {index + 1}, y: hinge expects -1 or 1, read {wrong[0]}"
+        message = f"sample {index + 1}, y: {loss.name} expects -1 or 1, read {wrong[0]}"
         yield Fault("not-a-class", message, place, "write -1 for the class that is not meant")
 
 
-def _fitting(loss: str, targets: Sequence[object], outputs: int, where: str, place: Place) -> Iterator[Fault]:
-    if loss in CLASS_LOSSES and len(targets) == 1 and outputs > 1:
+def _fitting(loss: Loss, targets: Sequence[object], outputs: int, where: str, place: Place) -> Iterator[Fault]:
+    if loss.targets == "one_hot" and len(targets) == 1 and outputs > 1:
         if targets[0] not in range(outputs):
             message = f"{where}: expected a class from 0 to {outputs - 1}, read {targets[0]}"
             yield Fault("not-a-class", message, place, "classes are counted from 0")

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from chalkgrad.errors import ChalkgradError, Fault, ProblemError
+from chalkgrad.reading.formulas import canonical_name
 from chalkgrad.reading.problem_checks import asked_faults, formula_faults, network_faults, sample_faults
 from chalkgrad.reading.python_keys import without_places
-from chalkgrad.reading.schema_values import canonical
 
 if TYPE_CHECKING:
     from chalkgrad.reading.problem import Problem
@@ -89,7 +89,7 @@ def _faults_of_names(problem: Problem) -> Iterator[Fault]:
     if problem.file.names is not None:
         return
     known = problem.known_names
-    spelled = [*known, *(canonical(name) for name in known if "^" in name), "loss"]
+    spelled = [*known, *(canonical_name(name) for name in known if "^" in name), "loss"]
     parameters = [node.name for node in problem.graph(1).parameters]
     yield from asked_faults(problem.file, parameters, spelled)
     try:

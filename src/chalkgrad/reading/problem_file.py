@@ -9,10 +9,10 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from chalkgrad.errors import Fault, Place, ProblemError, nearest
+from chalkgrad.ops import OPS, OpSet
 from chalkgrad.problems import problem_names, problem_text
 from chalkgrad.reading.defaults import DefaultTaken, defaults_taken
 from chalkgrad.reading.file_checks import checked, written_path
-from chalkgrad.reading.known_names import LOSSES
 from chalkgrad.reading.network_names import NetworkNames, name_network
 from chalkgrad.reading.schema import ProblemKeys
 from chalkgrad.reading.schema_faults import described
@@ -72,7 +72,7 @@ class ProblemFile:
     @property
     def loss_line(self) -> FormulaLine | None:
         """The loss as an expression with its place, or None when it is a known name or missing."""
-        if self.keys.loss is None or self.keys.loss in LOSSES:
+        if self.keys.loss is None or self.keys.named_loss is not None:
             return None
         return FormulaLine(self.keys.loss.strip(), self.source.line_places(("loss",))[0])
 
@@ -101,11 +101,12 @@ def _moved(place: Place, columns: int, width: int) -> Place:
     return Place(place.source, place.line, place.column + columns, place.text, width)
 
 
-def read_problem_file(path_or_name: str | FilePath) -> ProblemFile:
+def read_problem_file(path_or_name: str | FilePath, ops: OpSet = OPS) -> ProblemFile:
     """Read a problem file.
 
     Args:
         path_or_name: a path, or the bare name of a problem that comes with the package. A file goes before a name.
+        ops: what the problem may name.
 
     Returns:
         The problem file.
@@ -118,11 +119,11 @@ def read_problem_file(path_or_name: str | FilePath) -> ProblemFile:
     """
     path = FilePath(path_or_name)
     if path.is_file():
-        return parse_problem(_bytes(path), str(path_or_name), path.parent)
+        return parse_problem(_bytes(path), str(path_or_name), path.parent, ops)
     bundled = problem_text(str(path_or_name))
     if bundled is None:
         raise ProblemError(_not_found(str(path_or_name), path))
-    return parse_problem(bundled, f"{path_or_name}.yaml")
+    return parse_problem(bundled, f"{path_or_name}.yaml", ops=ops)
 
 
 def _bytes(path: FilePath) -> bytes:
@@ -141,13 +142,16 @@ def _not_found(name: str, path: FilePath) -> Fault:
     return Fault("file-not-found", f"there is no file `{name}`, and no problem of that name", hint=hint)
 
 
-def parse_problem(text: str | bytes, name: str = "problem.yaml", directory: FilePath | None = None) -> ProblemFile:
+def parse_problem(
+    text: str | bytes, name: str = "problem.yaml", directory: FilePath | None = None, ops: OpSet = OPS
+) -> ProblemFile:
     """Read the text of a problem file.
 
     Args:
         text: the text; bytes must be UTF-8.
         name: what to call it in messages.
         directory: where its paths start.
+        ops: what the problem may name.
 
     Returns:
         The problem file.
@@ -164,7 +168,7 @@ def parse_problem(text: str | bytes, name: str = "problem.yaml", directory: File
         message = f"expected keys such as `network:` or `formula:`, read {read}"
         hint = "`chalkgrad new` writes a problem file to start from"
         raise ProblemError([*source.faults, Fault("not-a-problem", message, source.place(), hint)])
-    keys, faults = checked(source)
+    keys, faults = checked(source, ops)
     if keys is None:
         raise ProblemError(faults)
     file = ProblemFile(name, keys, source, directory)

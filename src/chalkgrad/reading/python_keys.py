@@ -9,6 +9,7 @@ from numbers import Real
 from typing import Any
 
 from chalkgrad.errors import ChalkgradError, Fault, FormulaError, ProblemError, UsageError
+from chalkgrad.ops import OPS, OpSet
 from chalkgrad.reading.file_checks import checked
 from chalkgrad.reading.problem_file import ProblemFile
 from chalkgrad.reading.source import Path, SourceTree, Span
@@ -21,11 +22,15 @@ _DEEPEST = 20
 _LONGEST_PATH = 40
 
 
-def as_problem_file(keys: Mapping[str, Any]) -> ProblemFile:
+def as_problem_file(keys: Mapping[str, Any], ops: OpSet = OPS) -> ProblemFile:
     """The problem that a Python mapping says, through the same checks as a file.
 
     A float is taken as the decimal that Python prints for it: 0.1 is exactly 1/10. Keys with the value `None` are left
     out.
+
+    Args:
+        keys: the keys.
+        ops: what the problem may name.
 
     Raises:
         ProblemError: with all faults at once; they have no place.
@@ -35,7 +40,7 @@ def as_problem_file(keys: Mapping[str, Any]) -> ProblemFile:
     start = Span(0, 0, 0, 0)
     texts: dict[Path, Span] = {(key,): start for key in ("formula", "loss") if key in tree}
     source = SourceTree(_NAME, (), tree, texts, {})
-    found, faults = checked(source)
+    found, faults = checked(source, ops)
     if faults or found is None:
         raise ProblemError(without_places(faults))
     return ProblemFile(_NAME, found, source)

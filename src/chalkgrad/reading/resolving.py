@@ -26,6 +26,9 @@ def quantities_in(lexemes: Iterable[Lexeme]) -> set[str]:
     }
 
 
+_PRIMES = frozenset("'′’ʹ")
+
+
 class Resolver:
     """One walk over the lexemes of a formula, which gives those that the grammar reads."""
 
@@ -145,10 +148,18 @@ class Resolver:
         self.resolved.append(lexeme)
 
     def _check_unnamed(self, lexeme: Lexeme) -> None:
-        """`f'(x)` and `f^2(x)` of a function without a definition are refused: each has two readings."""
-        if self._kinds_ahead("TRANSPOSE", "LPAR") and self._touches(self._ahead(), self._ahead(1)):
-            message = f"`{lexeme.text}'` is the derivative of a function, which is not read in a formula"
-            self._fault("derivative-sign", message, lexeme, self._ahead(), "Say what to derive under `differentiate`.")
+        """`f'(x)` is the derivative of a function without a definition; `f^2(x)` has two readings and is refused."""
+        primes = 0
+        while self._ahead(primes).kind == "TRANSPOSE" and self._ahead(primes).text in _PRIMES:
+            primes += 1
+        if (
+            primes
+            and self._ahead(primes).kind == "LPAR"
+            and self._touches(self._ahead(primes - 1), self._ahead(primes))
+        ):
+            lexeme.text += "'" * primes
+            lexeme.kind = "CALL"
+            self.position += primes
         elif self._power_length() and self._opens_after_power():
             message = f"this power of the function `{lexeme.text}` is not read"
             hint = f"Write {lexeme.text}(...)^2 for a square."

@@ -9,12 +9,11 @@ from typing import Any
 
 from chalkgrad.reading.assembly import Exact
 from chalkgrad.reading.data_sources import Dataset
-from chalkgrad.reading.known_names import CLASS_LOSSES
 from chalkgrad.reading.network_names import NetworkNames
 from chalkgrad.reading.scaling import scaled
 from chalkgrad.reading.schema import ProblemKeys
 
-__all__ = ["Samples", "classes_as_numbers", "given_sample", "listed_samples", "loaded_samples", "numbers"]
+__all__ = ["Samples", "feature_counts", "given_sample", "listed_samples", "loaded_samples", "numbers"]
 
 Numbers = tuple[Fraction, ...]
 
@@ -40,9 +39,26 @@ def numbers(written: Any) -> Numbers:
 
 def classes_as_numbers(keys: ProblemKeys) -> bool:
     """Whether the targets of the samples are numbers of classes."""
-    if keys.loss not in CLASS_LOSSES or not isinstance(keys.data, tuple):
+    if not keys.takes_classes or not isinstance(keys.data, tuple):
         return False
     return any(sample.y is not None and not isinstance(sample.y, tuple) for sample in keys.data)
+
+
+def feature_counts(keys: ProblemKeys, dataset: Dataset | None) -> tuple[int, int]:
+    """How many inputs and targets each sample has; no targets where they are classes.
+
+    Args:
+        keys: the problem.
+        dataset: its samples, if they are not listed.
+    """
+    if dataset is not None:
+        if dataset.y is None or keys.takes_classes:
+            return dataset.x.shape[1], 0
+        return dataset.x.shape[1], 1 if dataset.y.ndim == 1 else dataset.y.shape[1]
+    if not isinstance(keys.data, tuple):
+        return 0, 0
+    first = keys.data[0]
+    return len(numbers(first.x)), 0 if first.y is None or classes_as_numbers(keys) else len(numbers(first.y))
 
 
 def listed_samples(keys: ProblemKeys, outputs: int) -> Samples | None:
@@ -54,7 +70,7 @@ def listed_samples(keys: ProblemKeys, outputs: int) -> Samples | None:
     """
     if not isinstance(keys.data, tuple):
         return None
-    classes = outputs if keys.loss in CLASS_LOSSES else 1
+    classes = outputs if keys.takes_classes else 1
     inputs = scaled([numbers(sample.x) for sample in keys.data], keys.scale)
     targets = tuple(() if sample.y is None else _target(sample.y, classes) for sample in keys.data)
     return Samples(inputs, targets)
@@ -64,7 +80,7 @@ def loaded_samples(dataset: Dataset, keys: ProblemKeys, outputs: int) -> Samples
     """The samples of a file, or `None` if they are too many to be written out."""
     if dataset.x.size > _MOST_NUMBERS:
         return None
-    classes = outputs if keys.loss in CLASS_LOSSES else 1
+    classes = outputs if keys.takes_classes else 1
     inputs = scaled([_exactly(row) for row in dataset.x], keys.scale)
     if dataset.y is None:
         return Samples(inputs, ((),) * len(inputs))

@@ -5,18 +5,17 @@ from __future__ import annotations
 from functools import partial
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
+from chalkgrad.ops import OPS, Loss, OpSet
 from chalkgrad.reading.schema_data import DataKeys, Split
 from chalkgrad.reading.schema_network import NetworkKeys
+from chalkgrad.reading.schema_of_ops import OptimizerKeys, OptimizerValue, RegularizerValue
 from chalkgrad.reading.schema_showing import ConventionKeys, EqualKeys, ShowKeys
 from chalkgrad.reading.schema_training import (
     ConstantKeys,
     InitialValue,
-    OptimizerKeys,
-    Regularizer,
     ScheduleKeys,
-    SgdKeys,
     StopEarlyKeys,
 )
 from chalkgrad.reading.schema_values import (
@@ -30,6 +29,7 @@ from chalkgrad.reading.schema_values import (
     PositiveCount,
     ReadBy,
     Text,
+    ops_of,
     read_count,
     refusal,
 )
@@ -61,6 +61,8 @@ def _not_empty(names: dict[str, Any]) -> dict[str, Any]:
 class ProblemKeys(Keys):
     """A problem: a network or a formula, numbers for it, and what is asked."""
 
+    _ops: OpSet = PrivateAttr(default_factory=lambda: OPS)  # a default would be copied for every problem
+
     title: Text | None = Field(
         default=None, description="One line that names the problem.", examples=["Backpropagation by hand"]
     )
@@ -79,7 +81,7 @@ class ProblemKeys(Keys):
         description="What is made small: a name, or an expression in the output and `y`.",
         examples=["half_sse", "cross_entropy", "1/2 (out - y)^2"],
     )
-    regularizer: Regularizer | None = Field(
+    regularizer: RegularizerValue | None = Field(
         default=None, description="What keeps the parameters small.", examples=[{"l2": 0.01}]
     )
     data: DataKeys | None = Field(
@@ -106,8 +108,9 @@ class ProblemKeys(Keys):
     learn: Names | None = Field(
         default=None, description="The names that are updated; left out, every parameter.", examples=[["w1", "w2"]]
     )
-    optimizer: OptimizerKeys = Field(
-        default=SgdKeys.model_construct(),
+    optimizer: OptimizerValue = Field(
+        default_factory=lambda: OptimizerKeys.of(OPS.optimizer("sgd")),
+        json_schema_extra={"default": "sgd"},
         description="How a gradient becomes a step: a name, or a mapping with a name and settings.",
         examples=["adam", {"name": "sgd", "learning_rate": 0.5}],
     )
@@ -152,3 +155,22 @@ class ProblemKeys(Keys):
         description="How many digits, which view and how much detail the solution has.",
         examples=[{"round": 4, "detail": "full"}],
     )
+
+    def model_post_init(self, context: Any) -> None:
+        """Remember what the problem could name when it was read."""
+        self._ops = ops_of(context)
+
+    @property
+    def ops(self) -> OpSet:
+        """What the problem may name."""
+        return self._ops
+
+    @property
+    def named_loss(self) -> Loss | None:
+        """The loss, if it is said by its name and not as an expression."""
+        return self._ops.losses.get(self.loss or "")
+
+    @property
+    def takes_classes(self) -> bool:
+        """Whether targets may be numbers of classes."""
+        return self.named_loss is not None and self.named_loss.targets == "one_hot"

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalkgrad.errors import Fault, nearest
+from chalkgrad.ops import OPS, OpSet
 from chalkgrad.reading import schema_data, schema_network, schema_showing, schema_training
-from chalkgrad.reading.known_names import OPTIMIZERS, SCHEDULES
 from chalkgrad.reading.schema import ProblemKeys
 from chalkgrad.reading.schema_data import data_kind
+from chalkgrad.reading.schema_of_ops import optimizer_meanings, regularizer_meanings
 from chalkgrad.reading.schema_values import Keys
 from chalkgrad.reading.source import Path, SourceTree
 from chalkgrad.reading.written_numbers import WrittenNumber
@@ -23,7 +24,6 @@ _PARTS: Mapping[Path, type[Keys]] = {
     ("network", "layers", 0): schema_network.LayerKeys,
     ("data", 0): schema_data.SampleKeys,
     ("split",): schema_data.SplitKeys,
-    ("regularizer",): schema_training.RegularizerKeys,
     ("stop_early",): schema_training.StopEarlyKeys,
     ("convention",): schema_showing.ConventionKeys,
     ("equal",): schema_showing.EqualKeys,
@@ -69,14 +69,14 @@ _OTHER_KEYS = {
 }
 
 
-def schema_fault(error: Mapping[str, Any], source: SourceTree) -> tuple[Fault, Path]:
+def schema_fault(error: Mapping[str, Any], source: SourceTree, ops: OpSet = OPS) -> tuple[Fault, Path]:
     """One error of the models as a fault, and the path of what must be left out for the rest to be read."""
     kind, loc = str(error["type"]), _without_tags(error["loc"])
     path = path_of(loc, source.value)
     if kind == "extra_forbidden":
-        return _unknown_key(str(loc[-1]), path, source), path
+        return _unknown_key(str(loc[-1]), path, source, ops), path
     if kind == "missing":
-        return _missing_key(str(loc[-1]), path, source), path[:1]
+        return _missing_key(str(loc[-1]), path, source, ops), path[:1]
     context = error.get("ctx", {})
     if loc and loc[-1] == "[key]":
         place = source.key_place(path)
@@ -128,41 +128,40 @@ def _code(kind: str) -> str:
     return codes.get(kind, kind.replace("_", "-"))
 
 
-def _unknown_key(key: str, path: Path, source: SourceTree) -> Fault:
-    holder, known = path[:-1], keys_of(path[:-1], source.value)
+def _unknown_key(key: str, path: Path, source: SourceTree, ops: OpSet) -> Fault:
+    holder, known = path[:-1], keys_of(path[:-1], source.value, ops)
     other, named = _OTHER_KEYS.get(key), _named_part(holder, source)
     hint = f'it is called "{other}" here' if other in known else nearest(key, list(known))
     if not hint:
-        hint = _takers_of(key, str(holder[0])) if named else _home_of(key, other)
+        hint = _takers_of(key, str(holder[0]), ops) if named else _home_of(key, other, ops)
     who = named or (spoken(holder) if holder else "a problem")
     takes = f"; it takes {', '.join(known)}" if named or not hint else ""
     return Fault("unknown-key", f"{who} has no key `{key}`{takes}", source.key_place(path), hint)
 
 
-def _takers_of(key: str, section: str) -> str:
+def _takers_of(key: str, section: str, ops: OpSet) -> str:
     """A hint for a setting of another optimizer or schedule."""
-    names = OPTIMIZERS if section == "optimizer" else SCHEDULES
-    takers = [str(part.model_fields["name"].default) for part in _named_parts() if key in part.model_fields]
-    found = [taker for taker in takers if taker in names]
+    found = [name for name, keys in _named_parts(section, ops).items() if key in keys]
     return f"`{key}` is taken by {', '.join(found)}" if found else ""
 
 
-def _home_of(key: str, other: str | None) -> str:
+def _home_of(key: str, other: str | None, ops: OpSet) -> str:
     """A hint for a key that stands one step too high or too low."""
-    for path, part in _PARTS.items():
+    parts = {path: _fields(part) for path, part in _PARTS.items()} | {("regularizer",): regularizer_meanings(ops)}
+    for path, keys in parts.items():
         home = spoken(path).replace("layer 1", "each layer").replace("sample 1", "each sample")
-        if {key, other} & _fields(part).keys():
+        if {key, other} & keys.keys():
             return f"`{other or key}` is a key of {home if path else 'the whole problem, in the first column'}"
-    for section, names in (("optimizer", OPTIMIZERS), ("schedule", SCHEDULES)):
-        parts = [part for part in _named_parts() if part.model_fields["name"].default in names]
-        if any({key, other} & _fields(part).keys() for part in parts):
-            name = key if any(key in _fields(part) for part in parts) else other
+    for section in _NAMED:
+        taken = {name for keys in _named_parts(section, ops).values() for name in keys}
+        if {key, other} & taken:
+            name = key if key in taken else other
             return f"`{name}` is a key of {section}: `{section}: {{name: .., {name}: ..}}`"
     return ""
 
 
-def _missing_key(key: str, holder: Path, source: SourceTree) -> Fault:
-    field = keys_of(holder, source.value).get(key, "")
+def _missing_key(key: str, holder: Path, source: SourceTree, ops: OpSet) -> Fault:
+    field = keys_of(holder, source.value, ops).get(key, "")
     hint = f"`{key}`: {field[:1].lower()}{field[1:]}" if field else ""
     place = source.key_place(holder)
     return Fault("missing-key", f"{spoken(holder)} needs the key `{key}`", place, hint)
@@ -173,12 +172,17 @@ def _named_part(path: Path, source: SourceTree) -> str:
     return f"the {path[0]} {value['name']}" if path and path[0] in _NAMED and isinstance(value, dict) else ""
 
 
-def keys_of(path: Path, tree: Any) -> dict[str, str]:
+def keys_of(path: Path, tree: Any, ops: OpSet = OPS) -> dict[str, str]:
     """The keys that the mapping at a path takes, each with what it means."""
-    part = _part_at(path, tree)
-    if part is None:
-        return {}
-    return _fields(part)
+    if path and path[0] in _NAMED and len(path) == 1:
+        return _named_parts(str(path[0]), ops).get(tree[path[0]]["name"], {})
+    if path == ("regularizer",):
+        return regularizer_meanings(ops)
+    if path == ("data",):
+        part = _DATA_PARTS.get(data_kind(tree["data"]) or "")
+    else:
+        part = _PARTS.get(tuple(0 if isinstance(key, int) else key for key in path))
+    return {} if part is None else _fields(part)
 
 
 def _fields(part: type[Keys]) -> dict[str, str]:
@@ -186,23 +190,18 @@ def _fields(part: type[Keys]) -> dict[str, str]:
     return {field.alias or name: field.description or "" for name, field in fields}
 
 
-def _part_at(path: Path, tree: Any) -> type[Keys] | None:
-    if path in (("optimizer",), ("schedule",)):
-        wanted = tree[path[0]]["name"]
-        return next((part for part in _named_parts() if part.model_fields["name"].default == wanted), None)
-    if path == ("data",):
-        return _DATA_PARTS.get(data_kind(tree["data"]) or "")
-    return _PARTS.get(tuple(0 if isinstance(key, int) else key for key in path))
-
-
-def _named_parts() -> list[type[Keys]]:
+def _named_parts(section: str, ops: OpSet) -> dict[str, dict[str, str]]:
+    """The keys of each optimizer, or of each schedule, by its name."""
+    if section == "optimizer":
+        return {name: optimizer_meanings(record) for name, record in ops.optimizers.items()}
     parts = [getattr(schema_training, name) for name in schema_training.__all__]
-    return [part for part in parts if hasattr(part, "model_fields") and "name" in part.model_fields]
+    named = [part for part in parts if "name" in getattr(part, "model_fields", {})]
+    return {str(part.model_fields["name"].default): _fields(part) for part in named}
 
 
 def _without_tags(loc: Path) -> Path:
     """Where an error is, without the tags that say which of several ways to write a value was taken."""
-    if len(loc) > 1 and loc[0] in _NAMED:
+    if len(loc) > 1 and loc[0] == "schedule":
         loc = (loc[0], *loc[2:])
     return tuple(key for key in loc if not (isinstance(key, str) and key.startswith("<")))
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Annotated, Any
 
 from pydantic import Discriminator, Field, Tag
 
-from chalkgrad.reading.known_names import ACTIVATIONS, is_unnamed_function
+from chalkgrad.ops import OpSet
+from chalkgrad.reading.known_names import is_unnamed_function
 from chalkgrad.reading.schema_values import (
     Checked,
     Entry,
     Keys,
     Names,
     PositiveCount,
-    ReadBy,
+    ReadWithOps,
     choose,
     filled,
     number,
@@ -24,11 +24,15 @@ from chalkgrad.reading.written_numbers import WrittenNumber, exact
 __all__ = ["LayerKeys", "NetworkKeys"]
 
 
-def read_activation(value: Any) -> str:
+def read_activation(value: Any, ops: OpSet) -> str:
     """The name of an activation, or of a function that is left open (`f`, `g1`, `φ`)."""
     if isinstance(value, str) and is_unnamed_function(value.strip()):
         return value.strip()
-    return choose(value, ACTIVATIONS, "an activation", "unknown-activation")
+    return choose(value, list(ops.activations), "an activation", "unknown-activation")
+
+
+def _activation_schema(ops: OpSet) -> dict[str, Any]:
+    return {"anyOf": [{"enum": list(ops.activations)}, {"type": "string", "pattern": "^([fghφϕψ]|phi|psi)"}]}
 
 
 def _count_or_names(value: Any) -> str:
@@ -62,8 +66,7 @@ Bias = Annotated[
     Annotated[Entry, Tag("<entry>")] | Annotated[tuple[Entry, ...], Checked(after=filled), Tag("<list>")],
     Discriminator(_entry_or_list),
 ]
-_ACTIVATION_SCHEMA = {"anyOf": [{"enum": list(ACTIVATIONS)}, {"type": "string", "pattern": "^([fghφϕψ]|phi|psi)"}]}
-Activation = Annotated[str, ReadBy(partial(read_activation), _ACTIVATION_SCHEMA)]
+Activation = Annotated[str, ReadWithOps(read_activation, _activation_schema)]
 
 
 class LayerKeys(Keys):

@@ -1,4 +1,4 @@
-"""How the parameters are learned, as it is written in a problem file."""
+"""How the learning goes on and where it starts, as it is written in a problem file."""
 
 from __future__ import annotations
 
@@ -11,39 +11,27 @@ from pydantic import Field
 from pydantic_core import core_schema
 
 from chalkgrad.errors import nearest
-from chalkgrad.reading.known_names import INITIALS, OPTIMIZERS, OTHER_WORDS, SCHEDULES
+from chalkgrad.reading.known_names import INITIALS, OTHER_WORDS, SCHEDULES
 from chalkgrad.reading.schema_values import (
-    Checked,
     Count,
     Keys,
-    Names,
     PositiveCount,
     ReadBy,
     TrueOrFalse,
-    choose,
     number,
     read_number_within,
     refusal,
+    with_name,
 )
 from chalkgrad.reading.written_numbers import WrittenNumber, exact
 
 __all__ = [
-    "AdagradKeys",
-    "AdamKeys",
-    "AdamWKeys",
     "ConstantKeys",
     "CosineKeys",
     "ExponentialKeys",
     "Initial",
-    "MomentumKeys",
-    "NadamKeys",
-    "NesterovKeys",
     "OneCycleKeys",
-    "OptimizerKeys",
-    "RegularizerKeys",
-    "RmspropKeys",
     "ScheduleKeys",
-    "SgdKeys",
     "StepKeys",
     "StopEarlyKeys",
     "WarmupKeys",
@@ -70,114 +58,7 @@ class Named:
         return {"anyOf": [{"enum": list(self.names)}, handler(schema["schema"])]}
 
     def _settings(self, value: Any) -> Any:
-        if not isinstance(value, dict):
-            return {"name": choose(value, self.names, self.what, self.code)}
-        if "name" not in value:
-            raise refusal("missing-key", f"the key `name` with {self.what}: {', '.join(self.names)}")
-        return {**value, "name": choose(value["name"], self.names, self.what, self.code, at="name")}
-
-
-class _Optimizer(Keys):
-    """What every optimizer takes."""
-
-    learning_rate: AtLeastZero = Field(
-        default=exact("0.01"), description="How far one step goes; written η or α in formulas.", examples=[0.01, 0.5]
-    )
-
-
-class SgdKeys(_Optimizer):
-    """Gradient descent: each parameter goes against its gradient."""
-
-    name: Literal["sgd"] = Field(default="sgd", description="Gradient descent.")
-
-
-class MomentumKeys(_Optimizer):
-    """Gradient descent with a velocity that remembers earlier gradients."""
-
-    name: Literal["momentum"] = Field(default="momentum", description="Gradient descent with momentum.")
-    momentum: BelowOne = Field(
-        default=exact("0.9"), description="The share of the velocity that is kept at every step.", examples=[0.9]
-    )
-
-
-class NesterovKeys(_Optimizer):
-    """Momentum that looks ahead."""
-
-    name: Literal["nesterov"] = Field(default="nesterov", description="Nesterov's momentum.")
-    momentum: BelowOne = Field(
-        default=exact("0.9"), description="The share of the velocity that is kept at every step.", examples=[0.9]
-    )
-
-
-class AdagradKeys(_Optimizer):
-    """Steps divided by the root of the sum of all squared gradients so far."""
-
-    name: Literal["adagrad"] = Field(default="adagrad", description="Adagrad.")
-    epsilon: AtLeastZero = Field(
-        default=exact("1e-10"), description="Added to the root, against division by zero.", examples=[1e-10]
-    )
-
-
-class RmspropKeys(_Optimizer):
-    """Steps divided by the root of a running mean of squared gradients; numbers as in PyTorch."""
-
-    name: Literal["rmsprop"] = Field(default="rmsprop", description="RMSprop.")
-    decay: BelowOne = Field(
-        default=exact("0.99"), description="The share of the running mean that is kept at every step.", examples=[0.9]
-    )
-    epsilon: AtLeastZero = Field(
-        default=exact("1e-8"), description="Added to the root, against division by zero.", examples=[1e-8]
-    )
-
-
-class _AdamFamily(Keys):
-    """What Adam and its kin take; numbers as in Kingma and Ba, Adam (2015), algorithm 1."""
-
-    learning_rate: AtLeastZero = Field(
-        default=exact("0.001"), description="How far one step goes; written η or α in formulas.", examples=[0.001]
-    )
-    beta1: BelowOne = Field(
-        default=exact("0.9"), description="The share of the mean gradient m that is kept.", examples=[0.9]
-    )
-    beta2: BelowOne = Field(
-        default=exact("0.999"), description="The share of the mean squared gradient v that is kept.", examples=[0.999]
-    )
-    epsilon: AtLeastZero = Field(
-        default=exact("1e-8"), description="Added to the root, against division by zero.", examples=[1e-8]
-    )
-    bias_correction: Literal["by_step", "off"] = Field(
-        default="by_step",
-        description="`by_step` divides m and v by 1-β^t, t the number of the step; `off` leaves them.",
-        examples=["by_step"],
-    )
-
-
-class AdamKeys(_AdamFamily):
-    """Adam."""
-
-    name: Literal["adam"] = Field(default="adam", description="Adam.")
-
-
-class AdamWKeys(_AdamFamily):
-    """Adam with weight decay of its own, beside the gradient."""
-
-    name: Literal["adamw"] = Field(default="adamw", description="Adam with weight decay of its own.")
-    weight_decay: AtLeastZero = Field(
-        default=exact("0.01"), description="The share of a weight that each unit of step takes away.", examples=[0.01]
-    )
-
-
-class NadamKeys(_AdamFamily):
-    """Adam with Nesterov's look ahead."""
-
-    name: Literal["nadam"] = Field(default="nadam", description="Adam with Nesterov's look ahead.")
-
-
-OptimizerKeys = Annotated[
-    SgdKeys | MomentumKeys | NesterovKeys | AdagradKeys | RmspropKeys | AdamKeys | AdamWKeys | NadamKeys,
-    Field(discriminator="name"),
-    Named(OPTIMIZERS, "an optimizer", "unknown-optimizer"),
-]
+        return with_name(value, self.names, self.what, self.code)
 
 
 class ConstantKeys(Keys):
@@ -242,29 +123,6 @@ ScheduleKeys = Annotated[
     Field(discriminator="name"),
     Named(SCHEDULES, "a schedule", "unknown-schedule"),
 ]
-
-
-class RegularizerKeys(Keys):
-    """What keeps the parameters small."""
-
-    l1: AtLeastZero | None = Field(
-        default=None, description="λ: adds λ·sign(w) to each gradient (λ·|w| to the objective).", examples=[0.001]
-    )
-    l2: AtLeastZero | None = Field(
-        default=None, description="λ: adds λ·w to each gradient (λ/2·w² to the objective).", examples=[0.01]
-    )
-    on: Names | None = Field(
-        default=None, description="The parameters it acts on; left out, all but biases.", examples=[["w1", "w2"]]
-    )
-
-
-def _says_how_much(regularizer: RegularizerKeys) -> RegularizerKeys:
-    if regularizer.l1 is None and regularizer.l2 is None:
-        raise refusal("missing-key", "how much, such as {l2: 0.01} or {l1: 0.001}")
-    return regularizer
-
-
-Regularizer = Annotated[RegularizerKeys, Checked(after=_says_how_much)]
 
 
 class StopEarlyKeys(Keys):

@@ -9,13 +9,15 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache, partial
+from functools import partial
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Tag
 from pydantic_core import PydanticCustomError, core_schema
 
 from chalkgrad.errors import FormulaError, nearest
+from chalkgrad.ops import OPS, OpSet
+from chalkgrad.reading.formulas import canonical_name
 from chalkgrad.reading.known_names import OTHER_WORDS
 from chalkgrad.reading.written_numbers import WrittenNumber, read_written
 
@@ -29,17 +31,18 @@ __all__ = [
     "NumberValue",
     "PositiveCount",
     "ReadBy",
+    "ReadWithOps",
     "Text",
     "TrueOrFalse",
-    "canonical",
     "choose",
     "number",
+    "ops_of",
     "refusal",
+    "with_name",
 ]
 
 _MOST_COUNT = 10**9
 _NAME_WORDS = "a name that starts with a letter, such as w1, b_2 or a^[1]_2"
-_SHORT_NAME = re.compile(r"[A-Za-z]\d*", re.ASCII)
 _TWO_WORDS = re.compile(r"[^\W_]\s+[^\W_]")
 
 
@@ -57,6 +60,10 @@ class ReadBy:
     schema: Mapping[str, Any]
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
+        return self.core_schema()
+
+    def core_schema(self) -> core_schema.CoreSchema:
+        """The schema by which values are read and shown."""
         shown = core_schema.plain_serializer_function_ser_schema(plain)
         return core_schema.no_info_plain_validator_function(self.read, serialization=shown)
 
@@ -65,6 +72,30 @@ class ReadBy:
 
     def __hash__(self) -> int:
         return id(self)
+
+
+@dataclass(frozen=True)
+class ReadWithOps:
+    """Marks a type as read by a function of ours that also takes what a problem may name."""
+
+    read: Callable[[Any, OpSet], Any]
+    schema: Callable[[OpSet], Mapping[str, Any]]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
+        return core_schema.with_info_plain_validator_function(
+            lambda value, info: self.read(value, ops_of(info.context))
+        )
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        return dict(self.schema(OPS))
+
+    def __hash__(self) -> int:
+        return id(self)
+
+
+def ops_of(context: Any) -> OpSet:
+    """What a problem may name: what its keys are validated with, if anything is said."""
+    return context if isinstance(context, OpSet) else OPS
 
 
 def plain(value: Any) -> Any:
@@ -90,18 +121,13 @@ def choose(text: Any, known: Sequence[str], what: str, code: str, at: str = "") 
     raise refusal(code, f"{what}: {', '.join(known)}", hint, at)
 
 
-@lru_cache(maxsize=4096)
-def canonical(text: str) -> str:
-    """The one spelling of a name: `w^(1)_{11}` and `w ^ (1) _ 11` are the same parameter.
-
-    Raises:
-        FormulaError: `not-a-name`, when the text is anything but one name.
-    """
-    if _SHORT_NAME.fullmatch(text):
-        return text  # the most frequent case, without bringing in all that reads formulas
-    from chalkgrad.reading.formulas import canonical_name
-
-    return canonical_name(text)
+def with_name(value: Any, known: Sequence[str], what: str, code: str) -> dict[str, Any]:
+    """What is written as a name alone, or as a mapping with a `name` and settings, as such a mapping."""
+    if not isinstance(value, dict):
+        return {"name": choose(value, known, what, code)}
+    if "name" not in value:
+        raise refusal("missing-key", f"the key `name` with {what}: {', '.join(known)}")
+    return {**value, "name": choose(value["name"], known, what, code, at="name")}
 
 
 def read_name(value: Any) -> str:
@@ -109,7 +135,7 @@ def read_name(value: Any) -> str:
     if not isinstance(value, str) or _TWO_WORDS.search(value.strip()):
         raise refusal("not-a-name", _NAME_WORDS)
     try:
-        return canonical(value.strip())
+        return canonical_name(value.strip())
     except FormulaError:
         raise refusal("not-a-name", _NAME_WORDS) from None
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy
 
 from chalkgrad.core.node import Node
+from chalkgrad.ops import OPS, OpSet
 from chalkgrad.ops.activations import leaky_relu
 from chalkgrad.reading.assembly import Exact, Start
 from chalkgrad.reading.defaults import initial_for
@@ -18,25 +19,28 @@ __all__ = ["draw_values"]
 
 
 def draw_values(
-    parameters: Mapping[str, Node], starts: Mapping[str, Start], initial: Initial | None, seed: int
+    parameters: Mapping[str, Node], starts: Mapping[str, Start], initial: Initial | None, seed: int, ops: OpSet = OPS
 ) -> dict[str, Exact]:
     """Draw a value for each parameter, in their order, from one seed.
 
     Biases start at 0 with the He and Xavier rules; `uniform`, `normal` and `constant` hold for every parameter.
     """
     generator = numpy.random.default_rng(seed)
-    return {
-        name: _exact(_draw(node, starts[name], initial, generator), starts[name]) for name, node in parameters.items()
-    }
+    drawn: dict[str, Exact] = {}
+    for name, node in parameters.items():
+        start = starts[name]
+        rule = initial or Initial(initial_for(start.activation, ops))
+        drawn[name] = _exact(_draw(node, start, rule, generator), start)
+    return drawn
 
 
-def _draw(node: Node, start: Start, initial: Initial | None, generator: numpy.random.Generator) -> Any:
-    name = initial.name if initial else initial_for(start.activation)
-    numbers = [float(number) for number in initial.numbers] if initial else []
+def _draw(node: Node, start: Start, initial: Initial, generator: numpy.random.Generator) -> Any:
+    name = initial.name
+    numbers = [float(number) for number in initial.numbers]
     sizes = tuple(axis.size or 1 for axis in node.shape)
     if name == "zeros" or (start.is_bias and not numbers):
         return numpy.zeros(sizes)
-    if initial is not None and name == "constant":
+    if name == "constant":
         return numpy.full(sizes, Fraction(initial.numbers[0]), dtype=object)
     if name == "uniform":
         return generator.uniform(numbers[0], numbers[1], sizes)

@@ -7,13 +7,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from chalkgrad.errors import nearest
+from chalkgrad.ops import OPS, OpSet
 from chalkgrad.reading.spelling import GREEK_NAMES
 
-__all__ = ["KNOWN_FUNCTIONS", "Vocabulary"]
+__all__ = ["KNOWN_FUNCTIONS", "Vocabulary", "functions_of"]
 
-KNOWN_FUNCTIONS = frozenset(
-    {"abs", "cos", "exp", "log", "max", "mean", "relu", "sigmoid", "sin", "softmax", "sqrt", "sum", "tanh"}
-)
+# These are no functions of numbers, but part of the language itself.
+_REDUCTIONS = ("mean", "sum")
+
+
+def functions_of(ops: OpSet) -> frozenset[str]:
+    """What a formula may call.
+
+    >>> {"gelu", "sin", "sum"} <= functions_of(OPS)
+    True
+    """
+    return frozenset([*_REDUCTIONS, *ops.functions])
+
+
+KNOWN_FUNCTIONS = functions_of(OPS)
 _ALIASES = {"ln": "log", "maximum": "max", "absolute": "abs"}
 _LETTER_ALIASES = {"sigma": "sigmoid", "Sigma": "sum"}
 _FUNCTION_LETTER = re.compile(r"(?:[fghFGH]|phi|psi|Phi|Psi)[0-9]*(?:\^\[[^\]]*\])?(?:_[0-9]+)?", re.ASCII)
@@ -40,11 +52,9 @@ class Vocabulary:
         """The defined function that a word names, in any capitals (`ReLU`), or None."""
         if word in self.names:
             return None
-        if word in self.functions:
-            return word
         lowered = word.lower() if len(word) > 1 else word
-        alias = _ALIASES.get(lowered, lowered)
-        return alias if alias in self.functions else None
+        spellings = (_ALIASES.get(lowered), word, lowered)
+        return next((spelling for spelling in spellings if spelling in self.functions), None)
 
     def function_by_letter(self, word: str) -> str | None:
         """The defined function that a Greek letter names where a bracket follows: `σ(z)`."""

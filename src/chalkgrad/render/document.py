@@ -128,7 +128,7 @@ class CodeBlock(Block):
 
 @dataclass(frozen=True, slots=True)
 class Remark(Block):
-    """A remark beside the text. `kind` is `note`, `warning`, `passed` or `failed`; each has a sign and a word of its own."""
+    """A remark beside the text; `kind` is `note`, `warning`, `passed` or `failed`, each with a sign and a word."""
 
     text: Inline
     kind: str = "note"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy
 
 from chalkgrad.core.evaluate import Evaluator
@@ -110,13 +112,16 @@ def _views(derivation: Derivation) -> Check | None:
         graph = derivation.problem.graph(matrix.view.samples)
         for which in ("value", "gradients", "totals", "updated"):
             for node in _compared(graph.parameters, matrix, which):
-                one, other = (
-                    numbers.of(node, None if which == "value" else getattr(numbers.view, which))
-                    for numbers in (matrix, units)
-                )
+                one, other = (_looked_at(numbers, node, which) for numbers in (matrix, units))
                 worst, count = max(worst, relative_difference(one, other)), count + int(numpy.size(one))
     words = f"{_many(count, 'number')} worked out both ways, unit by unit and matrix by matrix"
     return Check("both views", worst <= ENGINE_TOLERANCE, worst, ENGINE_TOLERANCE, words)
+
+
+def _looked_at(numbers: StepValues, node: Node, which: str) -> Any:
+    if which == "updated":
+        return numbers.after(node)
+    return numbers.of(node, None if which == "value" else getattr(numbers.view, which))
 
 
 def _compared(parameters: tuple[Node, ...], matrix: StepValues, which: str) -> list[Node]:

@@ -31,7 +31,7 @@ class Asking:
 
     views: tuple[ViewName, ...] = ("units", "matrix")
     detail: Literal["short", "normal", "full"] = "normal"
-    style: NumberStyle = NumberStyle()
+    style: NumberStyle = field(default_factory=NumberStyle)
     carry: Literal["exact", "rounded"] = "exact"
 
 

@@ -90,7 +90,7 @@ class Lettering:
         if role == "value":
             self.boxes[symbol] = self.quantity(statement)
         elif role in ("gradient", "way"):
-            self.boxes[symbol] = self.gradient(statement.steps[0].of if statement.steps else symbol, statement)
+            self.boxes[symbol] = self.gradient(statement)
         elif role == "total":
             self.boxes[symbol] = Script(Identifier("g"), sub=name_box(statement.of))
         elif role == "parameter":
@@ -111,11 +111,12 @@ class Lettering:
         number = NumberBox(str(self.samples[sample]))
         return with_superscript(base, Fenced(number))
 
-    def gradient(self, of: Node, statement: Statement) -> Box:
+    def gradient(self, statement: Statement) -> Box:
         """∂L/∂q, or δ for a pre-activation."""
         if statement.of in self.preactivations:
             return self._with_sample(Script(Identifier("δ"), sub=name_box(statement.of[2:])), statement.sample)
-        return partial_box(self.loss, self.of(of))
+        below = self.of(statement.steps[0].of) if statement.steps else name_box(statement.of)
+        return partial_box(self.loss, below)
 
     @property
     def loss(self) -> Box:

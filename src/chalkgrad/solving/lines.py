@@ -19,6 +19,7 @@ from chalkgrad.solving.labels import Lettering, Numbering, binding, partial_box,
 from chalkgrad.solving.redoing import enough_digits
 from chalkgrad.solving.statements import Statement
 from chalkgrad.solving.steps import StepValues
+from chalkgrad.solving.values import work_out_as_shown
 
 __all__ = ["StatementWriter"]
 
@@ -114,10 +115,12 @@ class StatementWriter:
         style = self._style_within(statement)
         numbering = self._with_indicators(statement, self._numbering(style))
         put_in = write_node(shown, numbering, expand=definition is None and bool(shown.arguments))
-        parts = [Part("=" if self._all_digits(statement, style) else "≈", put_in)]
+        whole = self._all_digits(statement, style)
+        parts = [Part("=" if whole else "≈", put_in)]
         if self.asking.detail == "full":
-            parts += [Part("≈", box) for box in self._products(statement)]
-        return [*parts, Part("=" if exact else "≈", value)]
+            parts += self._products(statement, whole)
+        # What follows from numbers that were cut only comes near an exact result.
+        return [*parts, Part("=" if exact and (whole or _is_same(put_in, value)) else "≈", value)]
 
     def _with_indicators(self, statement: Statement, numbering: Labels) -> Labels:
         """A matrix of conditions is put in as its zeros and ones."""
@@ -135,15 +138,12 @@ class StatementWriter:
     def _was_exact(self, statement: Statement) -> bool:
         """Whether a number that is carried on rounded lost nothing in the rounding."""
         assert self.numbers is not None
-        leaves = {node: self.numbers.values[node] for node in _leaves(statement)}
-        (unrounded,) = evaluate([statement.formula], leaves, precise())
+        unrounded = work_out_as_shown(self.numbers.view, statement, self.numbers.values, precise())
         return value_box(unrounded, self.asking.style)[1]
 
     def _style_within(self, statement: Statement) -> NumberStyle:
         """With how many digits numbers are put in: enough to arrive at the printed result."""
         assert self.numbers is not None
-        if self.asking.carry == "rounded":
-            return self.asking.style
         found = enough_digits(self.numbers.view, statement, self.numbers.values, self.asking.style)
         return found or self.asking.style
 
@@ -158,7 +158,7 @@ class StatementWriter:
         assert self.numbers is not None
         return all(value_box(self.numbers.values[node], style)[1] for node in _leaves(statement))
 
-    def _products(self, statement: Statement) -> list[Box]:
+    def _products(self, statement: Statement, whole: bool) -> list[Part]:
         """A sum with each of its terms worked out, where there are several and they are not plain numbers already."""
         terms = _terms(statement.formula)
         if len(terms) < 2 or all(not term.arguments for _, term in terms) or self.numbers is None:
@@ -167,10 +167,15 @@ class StatementWriter:
         worked = evaluate([term for _, term in terms], leaves, precise())
         boxes: list[Box] = []
         for (sign, _), value in zip(terms, worked, strict=True):
-            box, _exact = value_box(value, self.asking.style)
+            box, exact = value_box(value, self.asking.style)
+            whole = whole and exact
             boxes += [Sign(sign, "binary")] if boxes else []
             boxes.append(box if binding(value, box) > Precedence.NEGATION or not boxes else Fenced(box))
-        return [row(*boxes)]
+        return [Part("=" if whole else "≈", row(*boxes))]
+
+
+def _is_same(put_in: Box, value: Box) -> bool:
+    return _plain(put_in) == _plain(value)
 
 
 def _leaves(statement: Statement) -> list[Node]:

@@ -21,7 +21,8 @@ _SATURATED = 0.01
 
 
 def forward_remarks(numbers: StepValues) -> Iterator[Remark]:
-    """What is to be said of the activations of one step, unit by unit."""
+    """What is to be said of the values of one step, and of its activations unit by unit."""
+    yield from _without_value(numbers)
     for name, group in _by_unit(numbers.view).items():
         op = group[0].formula.op
         inputs = [_largest(numbers.values[s.formula.arguments[0]]) for s in group]
@@ -31,6 +32,18 @@ def forward_remarks(numbers: StepValues) -> Iterator[Remark]:
             slopes = [_slope(s, numbers) for s in group]
             if max(slopes) < _SATURATED:
                 yield _saturated(name, max(slopes))
+
+
+def _without_value(numbers: StepValues) -> Iterator[Remark]:
+    """The first quantity that is infinite or not a number: everything after it means nothing."""
+    for statement in numbers.view.statements:
+        entries = numpy.asarray(numbers.values[statement.symbol], dtype=object).flat
+        if not all(abs(entry) < float("inf") for entry in entries):
+            text = (
+                " is not a finite number here (a logarithm or root of a negative number, a division by 0, an overflow)."
+            )
+            yield Remark(words(name_box(statement.of), text, " What follows from it means nothing."), "warning")
+            return
 
 
 def _by_unit(view: View) -> dict[str, list[Statement]]:

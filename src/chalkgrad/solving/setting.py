@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 from typing import Any
 
 import numpy
@@ -60,7 +59,8 @@ def _with_output(formula: Node, letters: dict[Node, Node]) -> Box:
 
 def _layers(problem: Problem) -> str:
     network, names = problem.keys.network, problem.file.names
-    assert network is not None and names is not None
+    assert network is not None
+    assert names is not None
     parts = [f"{len(names.inputs)} inputs" if len(names.inputs) > 1 else "1 input"]
     for layer, units in zip(network.layers, names.units, strict=True):
         parts.append(f"{len(units)} {layer.activation} unit{'s' * (len(units) > 1)}")
@@ -141,12 +141,9 @@ def _optimizer(problem: Problem) -> list[Any]:
     for name, value in problem.settings.items():
         pieces.append(" with " if len(pieces) == 1 else ", ")
         pieces.append(Math(row(setting_box(name), Sign("=", "relation"), _number(value))))
-    regularizer = problem.keys.regularizer
-    for name in ("l1", "l2"):
-        strength = getattr(regularizer, name, None)
-        if strength is not None:
-            text = {"l1": "; L1 regularization with ", "l2": "; L2 regularization with "}[name]
-            pieces += [text, Math(row(setting_box(name), Sign("=", "relation"), _number(Fraction(strength))))]
+    for name, strength in problem.strengths.items():
+        text = f"; {name[0].upper()}{name[1:]} regularization with "
+        pieces += [text, Math(row(setting_box(name), Sign("=", "relation"), _number(strength)))]
     return [*pieces, f". {_course(problem)}"]
 
 

@@ -10,11 +10,13 @@ from typing import Any
 import numpy
 
 from chalkgrad.core.node import Node
-from chalkgrad.core.precise import Precise, precise
+from chalkgrad.core.precise import Precise
 from chalkgrad.reading.problem import Problem
+from chalkgrad.render.numbers import NumberStyle
+from chalkgrad.solving.redoing import printed
 from chalkgrad.solving.schedules import learning_rate
 from chalkgrad.solving.statements import Statement, View
-from chalkgrad.solving.values import Values, as_array, gathered, run, spread
+from chalkgrad.solving.values import Rounding, Values, as_array, gathered, run, spread
 
 __all__ = ["Batch", "StepValues", "Walk", "batches"]
 
@@ -66,6 +68,10 @@ class StepValues:
         """The value of a quantity of the graph, or of what `which` gives for it."""
         return gathered(self.view, symbol, which, self.values)
 
+    def after(self, parameter: Node) -> Any:
+        """The value of a parameter after the step; what is not learned stays."""
+        return gathered(self.view, parameter, _Stays(self.view.updated), self.values)
+
 
 class Walk:
     """The values of parameters and of the optimizer's memory, carried from step to step in one number format.
@@ -85,10 +91,7 @@ class Walk:
         }
         self.memory: dict[tuple[str, str], Any] = {}
         self.settings = {name: self._number(value) for name, value in problem.settings.items()}
-        for name in ("l1", "l2"):
-            strength = getattr(problem.keys.regularizer, name, None)
-            if strength is not None:
-                self.settings[name] = self._number(strength)
+        self.settings |= {name: self._number(value) for name, value in problem.strengths.items()}
 
     def _number(self, value: Fraction) -> Any:
         return self.xp.exact_number(Fraction(value)) if isinstance(self.xp, Precise) else float(value)
@@ -96,13 +99,13 @@ class Walk:
     def take(self, view: View, batch: Batch) -> StepValues:
         """Work out one step and go on to the values after it."""
         leaves = self.leaves(view, batch)
-        values = run(view, leaves, self.xp, self.rounding)
+        step = StepValues(view, batch, run(view, leaves, self.xp, self.rounding))
         graph = self.problem.graph(view.samples)
         for node in graph.parameters:
-            self.parameters[node.name] = _after(view, node, view.updated, values)
+            self.parameters[node.name] = step.after(node)
         for (node, name), (_, new) in view.states.items():
-            self.memory[(node.name, name)] = values[new]
-        return StepValues(view, batch, values)
+            self.memory[(node.name, name)] = step.values[new]
+        return step
 
     def leaves(self, view: View, batch: Batch) -> Values:
         """The values of all leaves of a view before a step."""
@@ -141,11 +144,6 @@ def _filled(start: int, symbol: Node, xp: Any) -> Any:
     return as_array(numpy.full(shape, start, dtype=object), shape, xp)
 
 
-def _after(view: View, node: Node, updated: Mapping[Node, Node], values: Values) -> Any:
-    """The value of a parameter after a step; what is not learned stays."""
-    return gathered(view, node, _Stays(updated), values)
-
-
 class _Stays(dict[Node, Node]):
     """A mapping in which what has no new symbol stands for itself."""
 
@@ -153,14 +151,10 @@ class _Stays(dict[Node, Node]):
         return super().get(key, key)
 
 
-def rounded_as_printed(style: Any) -> Any:
+def rounded_as_printed(style: NumberStyle) -> Rounding:
     """A rounding that keeps of each value what is printed of it."""
-    from chalkgrad.render.numbers import show_number
-
-    xp = precise()
-    each = numpy.frompyfunc(lambda value: xp.exact_number(show_number(value, style).value), 1, 1)
 
     def rounding(statement: Statement, value: Any) -> Any:
-        return each(value)
+        return printed(value, style)
 
     return rounding

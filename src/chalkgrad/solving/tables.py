@@ -71,15 +71,10 @@ def _row(
     if with_loss and numbers.view.loss is not None:
         cells.append(words(value_box(numbers.values[numbers.view.loss], derivation.asking.style)[0]))
     for _, node, index in columns:
-        after = numbers.of(node, numbers.view.updated) if _is_updated(numbers, node) else numbers.of(node)
+        after = numbers.after(node)
         value = after[index] if index else after
         cells.append(words(value_box(value, derivation.asking.style)[0]))
     return tuple(cells)
-
-
-def _is_updated(numbers: Any, node: Any) -> bool:
-    symbols = numbers.view.entries[node]
-    return all(symbol in numbers.view.updated for symbol in (symbols.flat if hasattr(symbols, "flat") else [symbols]))
 
 
 def _maker(formula: Node) -> str:

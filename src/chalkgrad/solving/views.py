@@ -9,11 +9,11 @@ from typing import Any, Literal, TypeVar
 
 import numpy
 
+from chalkgrad.core.algebra import multiply
 from chalkgrad.core.gradient import Line, Step, chain, compose, pull_back
 from chalkgrad.core.graph import Graph
 from chalkgrad.core.node import ONE, Node, toposort, variable
 from chalkgrad.core.units import entries
-from chalkgrad.ops import OPS
 from chalkgrad.ops.optimizers import Update
 from chalkgrad.ops.structure import stack
 from chalkgrad.reading.problem import Problem
@@ -123,7 +123,7 @@ def _add_leaf(leaf: Node, graph: Graph, lines: _Lines) -> None:
 
 def _symbols(symbol: Node, graph: Graph, lines: _Lines, positions: Sequence[tuple[int | None, int]]) -> Any:
     """One variable for each entry of a quantity."""
-    units = graph.unit_names[symbol] if symbol in graph.unit_names else (symbol.name,)
+    units = graph.unit_names.get(symbol, (symbol.name,))
     samples = 1 + max((sample for sample, _ in positions if sample is not None), default=0)
     made = []
     for sample, unit in positions:
@@ -167,6 +167,8 @@ def _view(problem: Problem, graph: Graph, lines: _Lines, loss: Node | None, want
         *(_stated(line, "loss", lines) for line in lines.loss),
     ]
     gradients = {} if loss is None else _add_gradients(statements, lines, loss, wanted)
+    if loss is not None and problem.updates:
+        gradients |= _add_zeros(problem, statements, lines, loss, [node for node in wanted if node not in gradients])
     settings = {name: variable(name) for name in (*problem.settings, "t", *_strengths(problem))}
     totals: dict[Node, Node] = {}
     updated: dict[Node, Node] = {}
@@ -227,6 +229,18 @@ def _backward(place: tuple[int, ...] | None) -> tuple[int, ...]:
     return (sample, -group, unit, -position)
 
 
+def _add_zeros(
+    problem: Problem, statements: list[Statement], lines: _Lines, loss: Node, unreached: Sequence[Node]
+) -> dict[Node, Node]:
+    """Gradients of 0, for parameters that the data do not reach but a regularizer still moves."""
+    made: dict[Node, Node] = {}
+    for node in unreached:
+        if node in lines.owners and _is_penalized(problem, lines.owners[node]):
+            made[node] = variable(f"d{loss.name}/d{node.name}", node.shape)
+            statements.append(Statement(made[node], multiply(0, node), "chain", lines.names[node], "gradient"))
+    return made
+
+
 def _gradient_statements(symbol: Node, line: Line, steps: tuple[Step, ...], lines: _Lines) -> list[Statement]:
     """The gradient of one quantity; where it comes along several ways, each way first, then their sum."""
     name, sample = lines.names[symbol], lines.samples.get(symbol)
@@ -243,8 +257,7 @@ def _gradient_statements(symbol: Node, line: Line, steps: tuple[Step, ...], line
 
 
 def _strengths(problem: Problem) -> list[str]:
-    written = problem.keys.regularizer
-    return [] if written is None else [name for name in ("l1", "l2") if getattr(written, name) is not None]
+    return list(problem.strengths)
 
 
 def _is_penalized(problem: Problem, name: str) -> bool:
@@ -268,7 +281,7 @@ def _add_penalty(
         return gradient
     total = gradient
     for name in _strengths(problem):
-        penalty = OPS.regularizer(name).penalty(node, settings[name])
+        penalty = problem.ops.regularizer(name).penalty(node, settings[name])
         total = total + pull_back(penalty, ONE, [node])[node]
     symbol = variable(f"{gradient.name}:total", node.shape)
     statements.append(Statement(symbol, total, "regularize", lines.names[node], "total"))
@@ -280,7 +293,7 @@ def _add_update(
 ) -> tuple[Node, dict[tuple[Node, str], tuple[Node, Node]]]:
     optimizer = problem.optimizer
     before = {name: variable(f"{name}:{node.name}", _state_shape(name, node)) for name in optimizer.state}
-    corrected = getattr(problem.keys.optimizer, "bias_correction", "by_step") == "by_step"
+    corrected = problem.keys.optimizer.bias_correction == "by_step"
     update = Update(node, gradient, before, settings, corrected)
     optimizer.write(update)
     for name, line in update.lines.items():

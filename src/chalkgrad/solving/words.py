@@ -47,7 +47,25 @@ def _forward_rule(formula: Node) -> str:
 
 
 def _has_products(formula: Node) -> bool:
-    return any(node.op.name in ("matmul", "multiply") for node in [formula, *formula.arguments])
+    """Whether a formula is a sum in which something is multiplied by a weight."""
+    return any(node.op.name in ("matmul", "multiply") for node in _terms(formula))
+
+
+def _has_bias(formula: Node) -> bool:
+    """Whether a term of a sum stands without a factor."""
+    return any(not node.arguments for node in _terms(formula))
+
+
+def _terms(formula: Node) -> list[Node]:
+    """The terms of a sum, however its brackets are set."""
+    terms, waiting = [], [formula]
+    while waiting:
+        node = waiting.pop()
+        if node.op.name in ("add", "subtract"):
+            waiting += node.arguments
+        else:
+            terms.append(node)
+    return terms
 
 
 def _chain_rule(step: Step) -> str:
@@ -107,13 +125,13 @@ def _forward_reason(formula: Node) -> str:
     if formula.op.role == "activation" and formula.op.facts.range:
         return f"{formula.op.facts.title.capitalize()}, values in {formula.op.facts.range}."
     if _has_products(formula):
-        return "What comes in, each times its weight, and the bias."
+        return "What comes in, each times its weight" + (", and the bias." if _has_bias(formula) else ".")
     return ""
 
 
 def _chain_reason(statement: Statement, loss_law: str) -> str:
     if not statement.steps:
-        return ""
+        return "It does not reach the loss."
     if statement.steps[0].upstream.number is not None:
         return loss_law
     op = _outermost(statement.steps[0])

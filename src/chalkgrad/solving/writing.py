@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from chalkgrad.core.node import VARIABLE, Node, toposort
-from chalkgrad.ops import OPS, Loss
+from chalkgrad.core.node import Node, toposort
 from chalkgrad.ops.structure import stack
 from chalkgrad.render.boxes import Box, Sign, row
 from chalkgrad.render.document import (
@@ -63,12 +62,12 @@ def _letters(derivation: Derivation, view: View) -> Lettering:
 
 def _loss_law(derivation: Derivation) -> str:
     """What a loss with a name says of its slope; of one fused with an activation, why the two together are simple."""
-    graph, name = derivation.problem.graph(1), derivation.problem.keys.loss
+    graph = derivation.problem.graph(1)
     if graph.plain_loss_lines:
         fused = [node for line in graph.loss_lines for node in toposort([line.formula]) if node.op.role == "loss"]
         return fused[0].op.facts.law if fused else ""
-    known = {loss.name: loss for loss in OPS.entries if isinstance(loss, Loss)}
-    return known[name].facts.law if name in known else ""
+    known = derivation.problem.keys.named_loss
+    return known.facts.law if known is not None else ""
 
 
 # --- one step ---------------------------------------------------------------------------------------------------------
@@ -128,14 +127,19 @@ def _forward(writer: StatementWriter, view: View, numbers: StepValues, parameter
 
 
 def _entry_words(writer: StatementWriter, view: View, parameters: Iterable[Node]) -> Iterator[Block]:
-    """How the entries of a matrix are called."""
+    """How the entries of matrices and vectors are called: one example of each kind."""
+    pieces: list[Any] = []
+    told: set[bool] = set()
     for owner in parameters:
         symbols = view.entries[owner]
-        named = not isinstance(symbols, Node) and min(symbols.shape) > 1 and symbols[0, 1].op is VARIABLE
-        if named and owner.name[:1].isupper() and symbols[0, 1] in view.gradients:
-            where = " is the entry in row 1, column 2 of "
-            yield Paragraph(words(writer.lettering.of(symbols[0, 1]), where, name_box(owner.name), ", and so on."))
-            return
+        if isinstance(symbols, Node) or symbols.size < 2 or (min(symbols.shape) > 1) in told:
+            continue
+        told.add(min(symbols.shape) > 1)
+        where = " is the entry in row 1, column 2 of " if min(symbols.shape) > 1 else " is the second entry of "
+        pieces += ["; "] if pieces else []
+        pieces += [writer.lettering.of(symbols.flat[1]), where, name_box(owner.name)]
+    if pieces:
+        yield Paragraph(words(*pieces, "; and so on."))
 
 
 def _by_sample(writer: StatementWriter, numbers: StepValues, statements: list[Statement]) -> Iterator[Block]:
