@@ -69,7 +69,7 @@ class TestImages:
                 "the two files must belong together",
             ),
             (
-                gzip.compress(IMAGES)[:-12],
+                gzip.compress(IMAGES, mtime=0)[:-12],
                 "file-not-readable",
                 "`images` cannot be read: Compressed file ended before the end-of-stream marker was reached",
                 "",

@@ -8,6 +8,7 @@ import pytest
 
 from chalkgrad.reading.problem import Problem
 from chalkgrad.render.formula_text import formula_text
+from chalkgrad.solving.solve import derive
 
 DATA = {"loss": "half_sse", "data": [{"x": [1, 2], "y": 1}]}
 
@@ -41,6 +42,15 @@ def test_weights_and_biases(layer, parameters, line):
     problem = made({"units": 1, **layer})
     assert problem.values == parameters
     assert line in lines(problem)
+
+
+@pytest.mark.parametrize("vectors", ["rows", "columns"])
+def test_one_name_for_the_biases_of_a_layer_may_stand_for_a_list(vectors):
+    given = {"b": [0.5, -1], "W1": [[1, 2], [3, 4]]}
+    layers = [{"units": 2, "bias": "b"}]
+    problem = Problem.from_layers(2, layers, given=given, loss="sse", data=[{"x": [0, 0], "y": [0, 0]}],
+                                  convention={"vectors": vectors})  # fmt: skip
+    assert derive(problem).steps[0].floats.of(problem.output).ravel().tolist() == [0.5, -1]
 
 
 def test_mixed_biases_of_several_units():

@@ -253,7 +253,7 @@ def test_every_repeated_key_is_reported_and_the_first_is_kept():
 
 
 BIG = [
-    ("x" * 500_001, "", "p has 500,001 characters; a problem file has at most 500,000"),
+    ("x" * 1_000_001, "", "p has 1,000,001 characters; a problem file has at most 1,000,000"),
     ("\n" * 50_001, "p:50001:1", "the file has 50,002 lines; a problem file has at most 50,000"),
     ("a: " + "x" * 100_000, "p:1:1", "the line has 100,003 characters; a line has at most 100,000"),
     ("a: [" + "1," * 30_000 + "]", "p:1:40003", "the file holds more than 20,000 keys and values"),

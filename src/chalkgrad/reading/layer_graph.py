@@ -116,7 +116,9 @@ class _Layer:
         if written == "none":
             return None
         if isinstance(written, str):
-            return self.assembly.parameter(written)  # one name is one number, shared by the layer
+            # One name is one number, shared by the layer, unless a list is given for it.
+            is_list = isinstance(self.assembly.given.get(written), tuple)
+            return self.assembly.parameter(written, shape if is_list else ())
         if isinstance(written, tuple):
             rows = tuple((entry,) for entry in written) if self.assembly.columns else (written,)
             return self._entries(name, rows, shape)

@@ -137,6 +137,8 @@ def _given_shape(parameter: ParameterName, value: object, path: Path, vectors: s
     read = _shape(value)
     if read == wanted or (parameter.kind == "bias vector" and read == ()):
         return
+    if parameter.kind == "shared bias" and read == (parameter.units,):
+        return
     is_vector = parameter.kind == "bias vector" and read in ((1, *wanted), (*wanted, 1))
     if is_vector:
         return

@@ -15,7 +15,8 @@ __all__ = ["NetworkNames", "ParameterName", "bias_name", "layer_name", "name_net
 class ParameterName:
     """A parameter: its name, its shape as `given` must have it with rows as convention, and where it is written.
 
-    The shape is `()` for a number, `(units,)` for a bias, `(inputs, units)` for a weight matrix.
+    The shape is `()` for a number, `(units,)` for a bias, `(inputs, units)` for a weight matrix. A bias that is one name
+    is shared by the `units` of its layer; given as a list of so many it is a vector.
     """
 
     name: str
@@ -23,6 +24,7 @@ class ParameterName:
     shape: tuple[int, ...]
     layer: int
     path: Path = ()
+    units: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ def _biases(layer: LayerKeys, index: int, units: int) -> Iterator[ParameterName]
         yield ParameterName(bias_name(index), "bias vector", (units,), index)
     elif isinstance(layer.bias, str):
         if layer.bias != "none":
-            yield ParameterName(layer.bias, "shared bias", (), index, path)
+            yield ParameterName(layer.bias, "shared bias", (), index, path, units)
     elif isinstance(layer.bias, tuple):
         for position, entry in enumerate(layer.bias):
             if isinstance(entry, str):

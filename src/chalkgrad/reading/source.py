@@ -20,7 +20,7 @@ __all__ = ["Path", "SourceTree", "Value", "load_source"]
 Path = tuple[str | int, ...]
 Value = dict[str, Any] | list[Any] | str | WrittenNumber | bool | None
 
-_MOST_BYTES = 500_000
+_MOST_BYTES = 1_000_000
 _MOST_LINES = 50_000
 _MOST_IN_LINE = 100_000  # the scanner takes quadratic time over some lines, such as one of `!` only
 _MOST_VALUES = 20_000  # keys and values; about a third of a second in the parser
