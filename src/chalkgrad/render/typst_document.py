@@ -41,6 +41,7 @@ _PREAMBLE = """\
 #set page(paper: "a4", margin: (x: 24mm, y: 25mm), numbering: "1")
 #set text(font: "New Computer Modern", size: 10.5pt, fallback: true)
 #set par(leading: 0.62em, spacing: 0.95em)
+#set list(spacing: 1.05em)
 #show heading: set block(above: 1.7em, below: 0.85em, sticky: true)
 #show heading.where(level: 1): set text(size: 13.5pt)
 #show heading.where(level: 2): set text(size: 11.5pt)
@@ -156,7 +157,7 @@ def _formula(formula: Formula) -> str:
     note = f"#reason[{_inline(formula.note)}]"
     beside = len(lines) == 1 and measure(lines[0].box) + inline_width(formula.note) < _WIDTH - 2
     if not beside:
-        return f"{written}\n#pad(left: 1.5em)[{note}]"
+        return f"{written}\n#v(-0.45em)\n#pad(left: 1.5em)[{note}]"
     return f"#grid(columns: (auto, 1fr), align: horizon, column-gutter: 2em, [{written}], [{note}])"
 
 
