@@ -85,3 +85,14 @@ def test_units_keep_their_names():
 def test_the_slope_of_relu_at_zero():
     problem = made({"units": 1, "activation": "relu"}, convention={"relu_at_zero": 1})
     assert problem.graph(1).forward_lines[1].formula.attributes == {"at_zero": Fraction(1)}
+
+
+def test_entries_of_a_large_matrix_have_no_names():
+    problem = Problem.from_layers(200, [{"units": 100}], loss="mse")
+    graph = problem.graph(1)
+    assert [len(graph.unit_names[node]) for node in graph.parameters] == [0, 100]
+
+
+def test_entries_are_written_in_small_letters():
+    problem = Problem.from_layers(3, [{"units": 1}], loss="mse")
+    assert problem.graph(1).unit_names[problem.graph(1).parameters[0]] == ("w^(1)_1", "w^(1)_2", "w^(1)_3")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ __all__ = ["Assembly", "Exact", "Start", "entry_names", "exact_shape"]
 
 Exact = Fraction | Sequence[Fraction] | Sequence[Sequence[Fraction]]
 
+# Naming each weight of a large layer would take longer than everything else about it.
+_MOST_NAMED_ENTRIES = 10_000
 _LETTER_AND_NUMBER = re.compile(r"(?P<letter>[^\W\d_])(?P<number>\d*)")
 
 
@@ -94,9 +97,16 @@ class Assembly:
         """A leaf that is given or learned; the same name is the same parameter."""
         if name not in self.parameters:
             node = self.parameters[name] = self._named(name, variable(name, shape))
-            sizes = tuple(axis.size or 1 for axis in shape)
-            self.unit_names[node] = entry_names(name, sizes if 1 not in sizes else (max(sizes, default=1),), self.names)
+            self.unit_names[node] = self._entries_of(name, tuple(axis.size or 1 for axis in shape))
         return self.parameters[name]
+
+    def _entries_of(self, name: str, sizes: tuple[int, ...]) -> tuple[str, ...]:
+        """The names of the entries of a parameter; none where so many are never looked at one by one."""
+        if math.prod(sizes) > _MOST_NAMED_ENTRIES:
+            return ()
+        # Single weights are written in small letters, w for the entries of W.
+        letter = name[0].lower() + name[1:] if math.prod(sizes) > 1 and _LETTER_AND_NUMBER.fullmatch(name) else name
+        return entry_names(letter, sizes if 1 not in sizes else (max(sizes, default=1),), self.names)
 
     def line(self, name: str, formula: Node, units: Sequence[str] = ()) -> Node:
         """A line, and the symbol that stands for it from now on."""

@@ -15,8 +15,8 @@ __all__ = ["NetworkNames", "ParameterName", "bias_name", "layer_name", "name_net
 class ParameterName:
     """A parameter: its name, its shape as `given` must have it with rows as convention, and where it is written.
 
-    The shape is `()` for a number, `(units,)` for a bias, `(inputs, units)` for a weight matrix. A bias that is one name
-    is shared by the `units` of its layer; given as a list of so many it is a vector.
+    The shape is `()` for a number, `(units,)` for a bias, `(inputs, units)` for a weight matrix. A bias that is one
+    name is shared by the `units` of its layer; given as a list of so many it is a vector.
     """
 
     name: str
