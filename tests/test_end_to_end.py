@@ -86,3 +86,19 @@ class TestOverfull:
         wide = [float(points) for points in re.findall(r"Overfull \\hbox \(([0-9.]+)pt too wide\)", log)]
         # Three quarters of a centimetre: keys set as code do not break in their column.
         assert not [points for points in wide if points > 25]
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "f = (((x^999)^999)^999)^999",
+        "f = exp(exp(exp(exp(x))))",
+        "f = x^(x^(x^(x^x)))",
+        "f = sin(exp(exp(x^2)))",
+        "f = 1/(x - 2)",
+        "f = log(-x)",
+    ],
+)
+def test_a_formula_without_a_finite_value_ends_and_says_so(formula: str) -> None:
+    solution = solve({"formula": formula, "given": {"x": 2}}, detail="short")
+    assert "is not a finite number" in str(solution)

@@ -69,3 +69,29 @@ def test_a_thread_has_a_context_of_its_own():
     assert contexts[0] is contexts[1]
     assert contexts[2] is not contexts[0]
     assert precise(30).context.dps == 30
+
+
+class TestNumbersBeyondAnyUse:
+    """Towers of powers are infinite at once, instead of filling the memory with digits."""
+
+    @pytest.mark.parametrize("sign", [1, -1])
+    def test_exp(self, sign: int) -> None:
+        xp = precise()
+        assert xp.exp(xp.context.mpf(sign) * 10**6) == (xp.context.inf if sign > 0 else 0)
+
+    @pytest.mark.parametrize(
+        ("base", "exponent", "wanted"),
+        [(2, 10**6, "+inf"), ("0.5", 10**6, 0), (2, -(10**6), 0), (-2, 10**6 + 1, "-inf"), (-2, 10**6, "+inf")],
+    )
+    def test_powers(self, base: object, exponent: int, wanted: object) -> None:
+        xp = precise()
+        assert xp.power(xp.context.mpf(base), xp.context.mpf(exponent)) == xp.context.mpf(wanted)
+
+    def test_powers_below_stay_exact(self) -> None:
+        xp = precise()
+        assert xp.power(xp.context.mpf(2), xp.context.mpf(999)) == 2**999
+
+    def test_angles_whose_turns_are_lost_have_no_value(self) -> None:
+        xp = precise()
+        assert xp.context.isnan(xp.sin(xp.context.mpf(10) ** 20))
+        assert xp.sin(xp.context.mpf(0)) == 0

@@ -17,6 +17,10 @@ __all__ = ["DIGITS", "Precise", "precise"]
 
 DIGITS = 50
 
+# Beyond e^11500, about 10^5000, a number is infinite here: towers of powers would fill the memory with its digits.
+_LARGEST_LOGARITHM = 11_500
+_LARGEST_ANGLE = 10**15
+
 
 class Precise:
     """The functions of an array namespace that forwards use, on numbers of `digits` decimal digits."""
@@ -28,14 +32,14 @@ class Precise:
         self.context.dps = digits
         context = self.context
         self.pi = +context.pi
-        self.exp = _each(lambda v: context.exp(v))
-        self.expm1 = _each(context.expm1)
+        self.exp = _each(lambda v: self._raised(context.exp, v))
+        self.expm1 = _each(lambda v: self._raised(context.expm1, v))
         self.log = _each(lambda v: context.log(v) if v > 0 else (-context.inf if v == 0 else context.nan))
         self.log1p = _each(context.log1p)
         self.sqrt = _each(lambda v: context.sqrt(v) if v >= 0 else context.nan)
         self.tanh = _each(context.tanh)
-        self.sin = _each(context.sin)
-        self.cos = _each(context.cos)
+        self.sin = _each(lambda v: self._turned(context.sin, v))
+        self.cos = _each(lambda v: self._turned(context.cos, v))
         self.erf = _each(context.erf)
         self.abs = _each(abs)
         self.sign = _each(context.sign)
@@ -73,7 +77,22 @@ class Precise:
             return self.context.inf
         if base < 0 and exponent != int(exponent):
             return self.context.nan
+        if base != 0 and abs(exponent * self.context.log(abs(base))) > _LARGEST_LOGARITHM:
+            grows = (abs(base) > 1) == (exponent > 0)
+            return (
+                self.context.inf * (base**1 / abs(base) if _is_odd(exponent) else 1) if grows else self.context.mpf(0)
+            )
         return base ** (int(exponent) if exponent == int(exponent) and abs(exponent) < 2**31 else exponent)
+
+    def _raised(self, function: Callable[..., Any], value: Any) -> Any:
+        """e to a power, infinite or 0 where it would have thousands of digits before or behind its point."""
+        if abs(value) > _LARGEST_LOGARITHM and self.context.isfinite(value):
+            value = value * self.context.inf
+        return function(value)
+
+    def _turned(self, function: Callable[..., Any], value: Any) -> Any:
+        """A function of an angle, which has no value where float64 does not even know its whole turns."""
+        return function(value) if abs(value) < _LARGEST_ANGLE else self.context.nan
 
     def _divide(self, above: Any, below: Any) -> Any:
         if below != 0:
@@ -103,6 +122,10 @@ class Precise:
     def stack(self, values: Any) -> Any:
         """Scalars one after the other."""
         return numpy.array(list(values), dtype=object)
+
+
+def _is_odd(exponent: Any) -> bool:
+    return bool(exponent == int(exponent) and int(exponent) % 2 == 1) if abs(exponent) < 2**64 else False
 
 
 def _each(scalar: Callable[..., Any], arguments: int = 1) -> Any:

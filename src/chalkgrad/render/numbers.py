@@ -20,6 +20,8 @@ _MOST_DIGITS = 40
 _LARGEST_WRITTEN_OUT = Fraction(10**7)
 _SMALLEST_WRITTEN_OUT = Fraction(1, 10**4)
 _LARGEST_INTEGER = 10**15
+# About 10^30000; the digits of anything beyond would only fill the memory.
+_LARGEST_EXPONENT_OF_TWO = 100_000
 _STYLE_TEXT = re.compile(r"\s*(\d+)\s*(significant|decimals?|places)?(?:\s+(?:digits|figures))?\s*", re.ASCII)
 
 
@@ -150,6 +152,8 @@ def _from_mpf(parts: tuple[int, int, int, int]) -> Fraction | float:
         # mpmath marks its three special numbers by an exponent without a mantissa.
         specials: dict[int, Fraction | float] = {0: Fraction(0), -456: math.inf, -789: -math.inf}
         return specials.get(exponent, math.nan)
+    if abs(exponent) > _LARGEST_EXPONENT_OF_TWO:
+        return Fraction(0) if exponent < 0 else -math.inf if sign else math.inf
     size = Fraction(mantissa) * (Fraction(2) ** exponent)
     return _nearest_short_decimal(-size if sign else size, digits=40, keep=36)
 

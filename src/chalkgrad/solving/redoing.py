@@ -32,9 +32,8 @@ def printed(value: Any, style: NumberStyle) -> Any:
     xp = precise()
 
     def one(entry: Any) -> Any:
-        if not xp.context.isfinite(entry):
-            return entry
-        return xp.exact_number(show_number(entry, style).value)
+        shown = show_number(entry, style)
+        return entry if shown.printed is None else xp.exact_number(shown.value)
 
     return numpy.frompyfunc(one, 1, 1)(value)
 
