@@ -19,7 +19,7 @@ from chalkgrad.render import write
 from chalkgrad.render.document import Document
 from chalkgrad.render.numbers import NumberStyle
 from chalkgrad.solving.derivation import Asking, Check, Derivation
-from chalkgrad.solving.solve import asking_of, derive
+from chalkgrad.solving.solve import VIEWS, asking_of, derive
 from chalkgrad.solving.writing import write_solution
 
 __all__ = [
@@ -196,16 +196,13 @@ def solve(
     return Solution(derive(problem, _asking(problem, view, detail, round, carry), progress))
 
 
-_VIEWS: dict[str, Any] = {"matrix": ("matrix",), "units": ("units",), "both": ("units", "matrix")}
-
-
 def _asking(
     problem: Problem, view: str | None, detail: str | None, round: int | str | None, carry: str | None
 ) -> Asking:
     asking = asking_of(problem)
     wanted: dict[str, Any] = {}
     if view is not None:
-        wanted["views"] = _VIEWS[_one_of("view", view, tuple(_VIEWS))]
+        wanted["views"] = VIEWS[_one_of("view", view, tuple(VIEWS))]
     if detail is not None:
         wanted["detail"] = _one_of("detail", detail, ("short", "normal", "full"))
     if carry is not None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy
@@ -21,7 +22,12 @@ from chalkgrad.solving.statements import View
 from chalkgrad.solving.steps import Batch, Walk, batches, rounded_as_printed
 from chalkgrad.solving.views import matrix_view, unit_view
 
-__all__ = ["asking_of", "derive"]
+__all__ = ["VIEWS", "asking_of", "derive"]
+
+# What may be asked for under `show.view`, and the views that it means, in the order in which they are shown.
+VIEWS: Mapping[str, tuple[ViewName, ...]] = MappingProxyType(
+    {"matrix": ("matrix",), "units": ("units",), "both": ("units", "matrix")}
+)
 
 # Longhand beyond this is not read by anybody: it is worked out in float64 and shown as a table.
 _SHOWN_STEPS = {"short": 1, "normal": 10, "full": 100}
@@ -34,9 +40,8 @@ Progress = Callable[[Iterable[Batch], int], Iterable[Batch]]
 def asking_of(problem: Problem) -> Asking:
     """How the problem file wants its solution to be written."""
     show = problem.keys.show
-    views: dict[str, tuple[ViewName, ...]] = {"matrix": ("matrix",), "units": ("units",), "both": ("units", "matrix")}
     style = NumberStyle(show.round.digits, show.round.kind == "significant")
-    return Asking(views[show.view], show.detail, style, show.carry)
+    return Asking(VIEWS[show.view], show.detail, style, show.carry)
 
 
 def derive(problem: Problem, asking: Asking | None = None, progress: Progress | None = None) -> Derivation:
