@@ -84,8 +84,8 @@ class TestOverfull:
         if "not found" in log:
             pytest.skip("this LaTeX lacks a package")
         wide = [float(points) for points in re.findall(r"Overfull \\hbox \(([0-9.]+)pt too wide\)", log)]
-        # Three quarters of a centimetre: keys set as code do not break in their column.
-        assert not [points for points in wide if points > 25]
+        # Two millimetres are not seen.
+        assert not [points for points in wide if points > 5]
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ from chalkgrad.render.measure import inline_width, measure
 
 __all__ = ["to_latex"]
 
+_BREAK = "\\allowbreak{}"
 _WIDTH = 38.5  # ems of a display at 11 points on A4, its indentation taken off
 _CELL_WIDTH = 33.0  # ems that the columns of a table share
 _SECTIONS = {2: "section", 3: "subsection", 4: "subsubsection"}
@@ -253,7 +254,8 @@ def _piece(piece: str | Math | Strong | Code) -> str:
         case Strong(text):
             return f"\\textbf{{{_text(text)}}}" if text else ""
         case Code(text):
-            return f"\\texttt{{{_text(text)}}}"
+            # A key such as optimizer.bias_correction may break behind its dot in a narrow column.
+            return f"\\texttt{{{_text(text).replace('.', '.' + _BREAK)}}}"
         case _:
             return _text(piece)
 
