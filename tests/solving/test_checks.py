@@ -75,14 +75,18 @@ class TestAllIsWell:
         assert "fused loss" in names(derivation)
         assert derivation.passed
 
-    def test_with_rounded_numbers_gradients_are_not_slopes_any_more(self):
+    def test_with_rounded_numbers_gradients_are_compared_before_they_are_rounded(self):
         problem = network()
         derivation = derive(problem, replace(asking_of(problem), carry="rounded"))
-        assert names(derivation) == ["second engine", "shapes", "by hand"]
+        assert names(derivation) == ["finite differences", "second engine", "shapes", "by hand"]
         assert derivation.passed
+        assert "before they are rounded" in check(derivation, "finite differences").words
 
     def test_without_numbers_the_derivatives_are_tried_at_drawn_ones(self):
-        assert names(derive(formula("f = x^2 + y^3", differentiate={"f": ["x", "y"]}))) == ["finite differences"]
+        assert names(derive(formula("f = x^2 + y^3", differentiate={"f": ["x", "y"]}))) == [
+            "finite differences",
+            "shapes",
+        ]
 
     def test_the_words_say_what_was_compared(self):
         found = {check.name: check.words for check in derive(network()).checks}
@@ -116,6 +120,15 @@ class TestFiniteDifferences:
         assert failed(derivation) == ["finite differences"]
         assert not derivation.passed
         assert check(derivation, "finite differences").measured > 0.01
+
+    def test_a_slope_forgotten_where_numbers_are_carried_on_rounded(self):
+        problem = network()
+        with done_wrong(tanh, pull_back=without_slope):
+            assert failed(derive(problem, replace(asking_of(problem), carry="rounded"))) == ["finite differences"]
+
+    def test_no_more_steps_are_tried_than_it_says(self):
+        problem = formula("J = w^2", given={"w": 1}, optimizer="sgd", epochs=12, show={"detail": "full"})
+        assert ", in the first 10 steps" in check(derive(problem), "finite differences").words
 
     def test_a_transpose_forgotten_fits_in_shape_and_is_felt(self):
         def wrong(node: Any, upstream: Any) -> Iterator[tuple[int, Any]]:
@@ -237,6 +250,22 @@ class TestShapes:
         found = {check.name: check for check in measure(derivation)}["shapes"]
         assert not found.passed
         assert found.measured == 1
+
+
+class TestSymbolicShapes:
+    def test_a_derivative_of_another_shape(self):
+        problem = Problem.from_layers(2, [{"units": 3, "weights": "W"}], loss="mse", show={"view": "matrix"})
+        right = derive(problem)
+        assert right.passed
+        view = right.views["matrix", 1]
+        turned = replace(
+            view,
+            statements=tuple(
+                replace(s, formula=s.formula.T) if s.role == "gradient" and s.of == "W" else s for s in view.statements
+            ),
+        )
+        wrong = replace(right, symbolic={"W": (turned, right.symbolic["W"][1])})
+        assert [found.passed for found in measure(wrong) if found.name == "shapes"] == [False]
 
 
 class TestBothViews:

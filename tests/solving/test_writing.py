@@ -123,3 +123,16 @@ def test_the_loss_after_the_last_step():
         ).split()
     )
     assert "The loss with the new parameters: J = 0.25" in text
+
+
+@pytest.mark.parametrize(
+    ("detail", "said"),
+    [
+        ("short", "Steps 2 to 6 are worked out the same way, and not written out (`--detail full` writes out more)."),
+        ("normal", None),
+    ],
+)
+def test_steps_that_are_not_written_out_are_named(detail: str, said: str | None) -> None:
+    blocks = solve("parabola", detail=detail).document().blocks
+    found = [plain(b.text) for b in blocks if isinstance(b, Remark) and "written out" in plain(b.text)]
+    assert found == ([said] if said else [])

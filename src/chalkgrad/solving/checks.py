@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy
@@ -10,19 +11,23 @@ from chalkgrad.core.evaluate import Evaluator
 from chalkgrad.core.gradient import compose
 from chalkgrad.core.node import Node
 from chalkgrad.core.precise import precise
+from chalkgrad.core.shape import same_sizes
 from chalkgrad.solving.derivation import Check, Derivation
 from chalkgrad.solving.differences import Differences, measure_differences
 from chalkgrad.solving.engines import ENGINE_TOLERANCE, Agreement, compare_engines, relative_difference
 from chalkgrad.solving.redoing import enough_digits
 from chalkgrad.solving.sampling import sampled_deviation
 from chalkgrad.solving.steps import StepValues
+from chalkgrad.solving.values import run
 
 __all__ = ["measure"]
 
 _DIFFERENCE_TOLERANCE = 1e-9
 # Large problems are nudged by 1e-6 in float64, which leaves about 9 digits of the difference.
 _FLOAT_DIFFERENCE_TOLERANCE = 1e-6
-_MOST_STEPS = 4
+# As many as are written out in normal detail.
+_MOST_STEPS = 10
+_EACH_FITS = "each has the shape of its quantity"
 
 
 def measure(derivation: Derivation) -> tuple[Check, ...]:
@@ -32,7 +37,9 @@ def measure(derivation: Derivation) -> tuple[Check, ...]:
         checks += [_finite_differences(derivation), _second_engine(derivation), _shapes(derivation)]
         checks += [_views(derivation), _fused(derivation), _by_hand(derivation)]
     elif derivation.symbolic:
-        checks.append(_symbolic_differences(derivation))
+        shapes = _symbolic_shapes(derivation)
+        # What does not fit in shape cannot be compared number by number.
+        checks += [_symbolic_differences(derivation) if shapes.passed else None, shapes]
     if derivation.comparison is not None:
         checks.append(_comparison(derivation))
     return tuple(check for check in checks if check is not None)
@@ -47,23 +54,30 @@ def _many(count: int, thing: str) -> str:
 
 def _finite_differences(derivation: Derivation) -> Check | None:
     """Every gradient against the change of the loss."""
-    if derivation.asking.carry == "rounded":
-        # By-hand rounding moves the gradients themselves, so they are not the slopes of the loss any more.
-        return None
-    found = Differences()
+    found, rounded = Differences(), derivation.asking.carry == "rounded"
     for step in derivation.shown_steps[:_MOST_STEPS]:
-        measure_differences(next(iter(step.exact.values())), found)
+        numbers = next(iter(step.exact.values()))
+        measure_differences(_unrounded(numbers) if rounded else numbers, found)
     if not found.alone:
         return None
     words = (
         f"{_many(found.alone, 'gradient')} compared with the change of the loss when the quantity is nudged by 1e-20"
     )
+    words += ", before they are rounded" if rounded else ""
+    words += f", in the first {_MOST_STEPS} steps" if len(derivation.shown_steps) > _MOST_STEPS else ""
     words += f"; {found.together:,} with all entries of a quantity nudged at once" if found.together else ""
     words += (
         f"; {found.kinks} lie at a kink, where the slope must be between those of both sides" if found.kinks else ""
     )
     words += f"; {found.beyond} have no finite loss to be compared with" if found.beyond else ""
     return Check("finite differences", found.worst <= _DIFFERENCE_TOLERANCE, found.worst, _DIFFERENCE_TOLERANCE, words)
+
+
+def _unrounded(numbers: StepValues) -> StepValues:
+    """The step once more from the same start, without rounding: rounding moves gradients away from the true slopes."""
+    produced = {statement.symbol for statement in numbers.view.statements}
+    leaves = {node: value for node, value in numbers.values.items() if node not in produced}
+    return replace(numbers, values=run(numbers.view, leaves, precise()))
 
 
 def _second_engine(derivation: Derivation) -> Check:
@@ -98,7 +112,7 @@ def _shapes(derivation: Derivation) -> Check | None:
         wrong == 0,
         float(wrong),
         0.0,
-        f"{_many(count, 'gradient')} looked at: each has the shape of its quantity",
+        f"{_many(count, 'gradient')} looked at: {_EACH_FITS}",
     )
 
 
@@ -180,6 +194,17 @@ def _symbolic_differences(derivation: Derivation) -> Check | None:
         return None
     words = f"{_many(count, 'derivative')} compared with differences at numbers drawn for the purpose"
     return Check("finite differences", worst <= tolerance, worst, tolerance, words)
+
+
+def _symbolic_shapes(derivation: Derivation) -> Check:
+    """Every derivative has the sizes of what it is taken by."""
+    views = {id(view): view for view, _ in derivation.symbolic.values()}.values()
+    pairs = [(node, gradient) for view in views for node, gradient in view.gradients.items()]
+    formulas = {s.symbol: s.formula for view in views for s in view.statements}
+    wrong = sum(
+        bool(formulas[g].shape) and not same_sizes(formulas[g].shape, node.shape) for node, g in pairs if g in formulas
+    )
+    return Check("shapes", wrong == 0, float(wrong), 0.0, f"{_many(len(pairs), 'derivative')} looked at: {_EACH_FITS}")
 
 
 def _comparison(derivation: Derivation) -> Check:

@@ -52,7 +52,7 @@ def _formulas(problem: Problem, matrices: bool) -> Iterator[Block]:
 
 
 def _with_output(formula: Node, letters: dict[Node, Node]) -> Box:
-
+    """A formula in which the output stands by its name, not by what it is made of."""
     known = {node: Written(name_box(symbol.name)) for node, symbol in letters.items() if node.arguments}
     return write_node(formula, Labels(known))
 

@@ -24,7 +24,7 @@ from chalkgrad.render.document import (
 from chalkgrad.render.names import name_box
 from chalkgrad.render.notation import write_node
 from chalkgrad.solving.comparing import comparison_blocks
-from chalkgrad.solving.derivation import Check, Derivation, ViewName, WorkedStep
+from chalkgrad.solving.derivation import Check, Derivation, WorkedStep
 from chalkgrad.solving.labels import Lettering, letters_of, partial_box, value_box
 from chalkgrad.solving.lines import StatementWriter
 from chalkgrad.solving.remarks import course_remarks, forward_remarks, gradient_remarks
@@ -34,8 +34,6 @@ from chalkgrad.solving.steps import StepValues
 from chalkgrad.solving.tables import course_tables, data_summary
 
 __all__ = ["write_solution"]
-
-_HEADINGS: dict[ViewName, str] = {"units": "unit by unit", "matrix": "in matrix form"}
 
 
 def write_solution(derivation: Derivation) -> Document:
@@ -145,15 +143,20 @@ def _entry_words(writer: StatementWriter, view: View, parameters: Iterable[Node]
 def _by_sample(writer: StatementWriter, numbers: StepValues, statements: list[Statement]) -> Iterator[Block]:
     """Statements with a heading for each sample, where there are several."""
     current: int | None = None
-    explained: set[Any] = set()
-    for statement in statements:
-        if statement.sample != current and statement.sample is not None and numbers.view.samples > 1:
-            yield Heading(words(f"Sample {numbers.batch.samples[statement.sample] + 1}"), 4)
+    for statement, formula in zip(statements, _once_explained(writer, statements), strict=True):
+        yield from _sample_heading(numbers, statement, current)
         current = statement.sample
-        formula = writer.formula(statement)
-        # A reason is given once; the lines after it are of the same kind.
-        yield formula if formula.note not in explained else Formula(formula.left, formula.parts)
-        explained.add(formula.note)
+        yield formula
+
+
+def _sample_heading(numbers: StepValues, statement: Statement, current: int | None) -> Iterator[Block]:
+    """A heading where another sample begins, or where the samples come together."""
+    if numbers.view.samples == 1 or statement.sample == current:
+        return
+    if statement.sample is None:
+        yield Heading(words("Parameters: the samples together"), 4)
+    else:
+        yield Heading(words(f"Sample {numbers.batch.samples[statement.sample] + 1}"), 4)
 
 
 def _backward(
@@ -194,24 +197,19 @@ def _gathered(writer: StatementWriter, numbers: StepValues, statements: list[Sta
     """Gradients; where one comes along several ways, the ways as a list before their sum."""
     ways: list[Statement] = []
     current: int | None = None
-    explained: set[Any] = set()
+    sums = _once_explained(writer, [statement for statement in statements if statement.role != "way"])
     for statement in statements:
         if statement.role == "way":
             ways.append(statement)
             continue
-        if statement.sample != current and statement.sample is not None and numbers.view.samples > 1:
-            yield Heading(words(f"Sample {numbers.batch.samples[statement.sample] + 1}"), 4)
-        if current is not None and statement.sample is None and numbers.view.samples > 1:
-            yield Heading(words("Parameters: the samples together"), 4)
+        yield from _sample_heading(numbers, statement, current)
         current = statement.sample
         if ways:
             many = "two ways" if len(ways) == 2 else f"{len(ways)} ways"
             yield Paragraph(words(Math(writer.lettering.of(ways[0].steps[0].of)), f" reaches the loss along {many}:"))
             yield BulletList(tuple(_way(writer, way) for way in ways))
             ways = []
-        formula = writer.formula(statement)
-        yield formula if formula.note not in explained else Formula(formula.left, formula.parts)
-        explained.add(formula.note)
+        yield next(sums)
 
 
 def _way(writer: StatementWriter, way: Statement) -> tuple[Any, ...]:
@@ -274,6 +272,11 @@ def _updates(derivation: Derivation, writer: StatementWriter, view: View) -> Ite
 
 
 def _course(derivation: Derivation) -> Iterator[Block]:
+    shown, total = len(derivation.shown_steps), len(derivation.steps)
+    if shown < total:
+        left = f"Steps {shown + 1} to {total} are" if shown + 1 < total else f"Step {total} is"
+        more = " (`--detail full` writes out more)" if derivation.asking.detail != "full" else ""
+        yield Remark(words(f"{left} worked out the same way, and not written out{more}."))
     yield from course_tables(derivation)
     yield from course_remarks(derivation)
     if derivation.loss_after is not None:
