@@ -283,7 +283,7 @@ REFUSED = [
         F + "data: {csv: a.csv, target: y, sep: x}\n",
         "2:31",
         "unknown-key",
-        "data has no key `sep`; it takes csv, target",
+        "data has no key `sep`; it takes csv, target, columns",
         "",
     ),
     (

@@ -46,7 +46,7 @@ def load_data(spec: DataSpec, base_directory: str | Path | None = None, place: P
     if isinstance(spec, CsvKeys):
         from chalkgrad.reading.data_csv import load_csv
 
-        return load_csv(_existing(base, spec.csv, place), spec.csv, spec.target)
+        return load_csv(_existing(base, spec.csv, place), spec.csv, spec.target, spec.columns)
     if isinstance(spec, FolderKeys):
         from chalkgrad.reading.data_folder import load_folder
 

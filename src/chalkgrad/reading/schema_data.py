@@ -49,17 +49,28 @@ def read_column(value: Any) -> str | int:
     raise refusal("not-a-column", "the name of a column, or its number counted from 1")
 
 
+def read_columns(value: Any) -> Any:
+    """A list of columns; a single one stands for a list of one."""
+    return value if isinstance(value, list | tuple) else [value]
+
+
+_COLUMN_SCHEMA = {"anyOf": [{"type": "string"}, {"type": "integer", "minimum": 1}]}
+Column = Annotated[str | int, ReadBy(read_column, _COLUMN_SCHEMA)]
+
+
 class CsvKeys(Keys):
     """Samples in a CSV file, one a line."""
 
     csv: Text = Field(description="The CSV file, relative to the problem file.", examples=["houses.csv"])
-    target: Annotated[
-        str | int,
-        ReadBy(read_column, {"anyOf": [{"type": "string"}, {"type": "integer", "minimum": 1}]}),
-    ] = Field(
+    target: Column = Field(
         description="The column that is to be learned: its name, or its number counted from 1. "
         "Words in it become classes.",
         examples=["price", 5],
+    )
+    columns: Annotated[tuple[Column, ...], Checked(filled, before=read_columns)] | None = Field(
+        default=None,
+        description="The columns that are inputs, by name or by number, in this order; left out, all but the target.",
+        examples=[["rooms", "area"]],
     )
 
 
