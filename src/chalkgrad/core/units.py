@@ -74,6 +74,10 @@ class _Units:
     exact_number = staticmethod(constant)
 
     @staticmethod
+    def matmul(left: UnitArray, right: UnitArray) -> UnitArray:
+        return left @ right
+
+    @staticmethod
     def sum(value: UnitArray, axis: tuple[int, ...] | None = None, keepdims: bool = False) -> UnitArray:
         return numpy.asarray(value, dtype=object).sum(axis=axis, keepdims=keepdims)
 
