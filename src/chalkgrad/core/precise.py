@@ -68,7 +68,7 @@ class Precise:
 
     def _from_floats(self, values: Any) -> Any:
         """Floats to all their digits, without the many questions that `mpf` asks of each: networks have a million."""
-        from mpmath.libmp import from_man_exp
+        from mpmath.libmp import from_man_exp  # type: ignore[import-untyped]
 
         mantissas, exponents = _mantissas(values)
         make = self.context.make_mpf
