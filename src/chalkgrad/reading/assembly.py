@@ -50,6 +50,7 @@ class Assembly:
         values: values that come with the graph itself, such as numbers written in place of weights.
         unit_names: the names of the units of each quantity.
         starts: where each parameter of a layer stands, for drawing its first value.
+        masks: the leaves that dropout fills, each with the share of units that it keeps.
     """
 
     columns: bool
@@ -63,6 +64,7 @@ class Assembly:
     values: dict[str, Exact] = field(default_factory=dict)
     unit_names: dict[Node, tuple[str, ...]] = field(default_factory=dict)
     starts: dict[str, Start] = field(default_factory=dict)
+    masks: dict[Node, Fraction] = field(default_factory=dict)
 
     @property
     def sample_axis(self) -> int:
@@ -92,6 +94,15 @@ class Assembly:
         node = self.inputs[name] = self._named(name, variable(name, self.per_sample(features)))
         self.unit_names[node] = tuple(units) or entry_names(name, (features.size or 1,))
         return node
+
+    def masked(self, symbol: Node, share: Fraction) -> Node:
+        """A layer after dropout: each unit of each sample times 0, or times 1/share so that the mean stays.
+
+        Source: Srivastava et al. (2014), in the inverted form that leaves prediction alone.
+        """
+        mask = variable(f"mask_{symbol.name}", symbol.shape)
+        self.masks[mask] = share
+        return self.line(self.free(f"{symbol.name}_kept"), symbol * mask)
 
     def parameter(self, name: str, shape: Shape = ()) -> Node:
         """A leaf that is given or learned; the same name is the same parameter."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -11,43 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chalkgrad.errors import Fault, Place, ProblemError
+from chalkgrad.reading.dataset import Dataset, ExactSample, one_hot
 from chalkgrad.reading.schema_data import ArchiveKeys, CsvKeys, ImageKeys, SampleKeys, SetKeys
 
-__all__ = ["DataSpec", "Dataset", "ExactSample", "load_data"]
+__all__ = ["DataSpec", "Dataset", "ExactSample", "listed_dataset", "load_data"]
 
-DataSpec: TypeAlias = tuple[SampleKeys, ...] | CsvKeys | ImageKeys | ArchiveKeys | SetKeys
-
-
-@dataclass(frozen=True, slots=True)
-class ExactSample:
-    """A sample with its numbers exact, as listed in the problem file; `y` is empty where there is no target."""
-
-    x: tuple[Fraction, ...]
-    y: tuple[Fraction, ...] = ()
-
-
-@dataclass(frozen=True, eq=False)
-class Dataset:
-    """Samples as arrays.
-
-    Args:
-        x: inputs, float64, samples by features.
-        y: targets: float64, samples by outputs; or int64 class numbers, one a sample; or None.
-        feature_names: one for each column of `x`; empty where the source names none.
-        class_names: the name of each class, empty where `y` holds no classes by their nature.
-        summary: where the samples come from and how many there are, in words.
-        exact: the listed samples with their exact numbers; empty for any other source.
-    """
-
-    x: NDArray[np.float64]
-    y: NDArray[Any] | None
-    feature_names: tuple[str, ...] = ()
-    class_names: tuple[str, ...] = ()
-    summary: str = ""
-    exact: tuple[ExactSample, ...] = field(default=(), repr=False)
-
-    def __len__(self) -> int:
-        return len(self.x)
+DataSpec: TypeAlias = tuple[SampleKeys, ...] | CsvKeys | ImageKeys | ArchiveKeys | SetKeys | Dataset
 
 
 def load_data(spec: DataSpec, base_directory: str | Path | None = None, place: Place | None = None) -> Dataset:
@@ -70,8 +39,10 @@ def load_data(spec: DataSpec, base_directory: str | Path | None = None, place: P
     array([[0.5]])
     """
     base = Path(base_directory) if base_directory is not None else Path()
+    if isinstance(spec, Dataset):
+        return spec
     if isinstance(spec, tuple):
-        return _listed(spec)
+        return listed_dataset(spec)
     if isinstance(spec, CsvKeys):
         from chalkgrad.reading.data_csv import load_csv
 
@@ -96,13 +67,28 @@ def _existing(base: Path, name: str, place: Place | None) -> Path:
     raise ProblemError(Fault("file-not-found", f"there is no file `{name}`", place, hint))
 
 
-def _listed(samples: tuple[SampleKeys, ...]) -> Dataset:
+def listed_dataset(samples: tuple[SampleKeys, ...], classes: int = 1) -> Dataset:
+    """The samples that a problem file lists, as arrays.
+
+    Args:
+        samples: as they are listed.
+        classes: how many outputs there are, where a single target is the number of a class; otherwise 1.
+    """
     exact = tuple(ExactSample(_numbers(sample.x), _numbers(sample.y)) for sample in samples)
     x = np.array([[float(entry) for entry in sample.x] for sample in exact], dtype=np.float64)
     has_targets = all(sample.y for sample in exact)
-    y = np.array([[float(entry) for entry in sample.y] for sample in exact]) if has_targets else None
+    y = _targets([sample.y for sample in exact], classes) if has_targets else None
     summary = "1 sample, listed" if len(exact) == 1 else f"{len(exact):,} samples, listed"
     return Dataset(x, y, summary=f"{summary} in the problem file", exact=exact)
+
+
+def _targets(listed: Sequence[tuple[Fraction, ...]], classes: int) -> NDArray[Any]:
+    """Class numbers where each sample has one, else numbers, with classes one-hot."""
+    if classes > 1 and all(len(targets) == 1 for targets in listed):
+        return np.array([int(targets[0]) for targets in listed], dtype=np.int64)
+    if classes > 1:
+        listed = [one_hot(targets[0], classes) if len(targets) == 1 else targets for targets in listed]
+    return np.array([[float(entry) for entry in targets] for targets in listed])
 
 
 def _numbers(written: Any) -> tuple[Fraction, ...]:

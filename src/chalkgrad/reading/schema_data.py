@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag
+from pydantic.json_schema import SkipJsonSchema
 
+from chalkgrad.reading.dataset import Dataset
 from chalkgrad.reading.schema_values import (
     Checked,
     Keys,
@@ -90,6 +92,8 @@ def data_kind(value: Any) -> str | None:
     """Which of the ways to give samples a value is, by the key that only that way has."""
     if isinstance(value, list | tuple):
         return "<samples>"
+    if isinstance(value, Dataset):
+        return "<memory>"
     if not isinstance(value, dict):
         return None
     for key, kind in (("csv", "csv"), ("images", "images"), ("labels", "images"), ("npz", "npz"), ("set", "set")):
@@ -98,13 +102,16 @@ def data_kind(value: Any) -> str | None:
     return None
 
 
+# What is in memory already comes from Python alone; in a file there is nothing to write for it.
+InMemory = Annotated[Dataset, ReadBy(lambda dataset: dataset, {})]
 Samples = Annotated[tuple[SampleKeys, ...], Checked(after=filled)]
 DataKeys = Annotated[
     Annotated[Samples, Tag("<samples>")]
     | Annotated[CsvKeys, Tag("<csv>")]
     | Annotated[ImageKeys, Tag("<images>")]
     | Annotated[ArchiveKeys, Tag("<npz>")]
-    | Annotated[SetKeys, Tag("<set>")],
+    | Annotated[SetKeys, Tag("<set>")]
+    | SkipJsonSchema[Annotated[InMemory, Tag("<memory>")]],
     Discriminator(
         data_kind,
         custom_error_type="unknown-data",

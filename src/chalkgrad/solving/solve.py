@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
@@ -33,6 +33,7 @@ VIEWS: Mapping[str, tuple[ViewName, ...]] = MappingProxyType(
 _SHOWN_STEPS = {"short": 1, "normal": 10, "full": 100}
 _UNIT_VIEW_LIMIT = {"short": 400, "normal": 400, "full": 2_000}
 _LONGHAND_LIMIT = 4_000
+_MOST_NAMED = 6
 
 Progress = Callable[[Iterable[Batch], int], Iterable[Batch]]
 
@@ -75,13 +76,31 @@ def _left_to_training(problem: Problem) -> list[str]:
     """What the problem asks for that longhand leaves out."""
     keys, notes = problem.keys, []
     if keys.split is not None:
-        scaled = ", and all are scaled together" if keys.scale != "none" else ""
-        notes.append(f"`split` is for training: here every sample is used{scaled}.")
+        notes.append(_kept_by_split(problem))
     if keys.network is not None and any(layer.dropout for layer in keys.network.layers):
         notes.append("Dropout is off: no unit is left out in longhand.")
     if keys.stop_early is not None:
         notes.append("`stop_early` is for training: here all epochs are worked out.")
     return notes
+
+
+def _kept_by_split(problem: Problem) -> str:
+    """Which samples are worked on, and which are not."""
+    parts, scaled = problem.parts, ", and they alone fix the scale" if problem.keys.scale != "none" else ""
+    kept = {"for validation": parts.validation, "for the test": parts.test}
+    said = [f"{_named(rows.tolist())} {purpose}" for purpose, rows in kept.items() if len(rows)]
+    if not said:
+        return "`split` is for training: here every sample is used."
+    numbered = ", numbered from 1 again" if parts.train[-1] >= len(parts.train) else ""
+    return f"`split` keeps {' and '.join(said)}: here the other {len(parts.train)} are used{numbered}{scaled}."
+
+
+def _named(rows: Sequence[int]) -> str:
+    """A few samples by their numbers, many by their count."""
+    if len(rows) > _MOST_NAMED:
+        return f"{len(rows):,} samples"
+    *first, last = [str(row + 1) for row in rows]
+    return f"samples {', '.join(first)} and {last}" if first else f"sample {last}"
 
 
 def _size(problem: Problem) -> int:

@@ -13,6 +13,7 @@ from chalkgrad.core.node import Node
 from chalkgrad.core.precise import Precise
 from chalkgrad.reading.problem import Problem
 from chalkgrad.render.numbers import NumberStyle
+from chalkgrad.solving.order import batch_size, order_of_epoch
 from chalkgrad.solving.redoing import printed
 from chalkgrad.solving.schedules import learning_rate
 from chalkgrad.solving.statements import Statement, View
@@ -33,27 +34,19 @@ class Batch:
 def batches(problem: Problem) -> Iterator[Batch]:
     """The steps of all epochs, in order."""
     count = len(problem.samples) if problem.samples is not None else 0
-    generator = numpy.random.default_rng(problem.keys.seed)
-    size = _batch_size(problem, count)
+    size = batch_size(problem, count)
     step = 0
     for epoch in range(1, problem.keys.epochs + 1 if problem.updates else 2):
-        order = generator.permutation(count) if problem.file.order == "shuffled" else range(count)
+        order = order_of_epoch(problem, count, epoch)
         chunks = [order[k : k + size] for k in range(0, count, size)] if count else [()]
         for chunk in chunks:
             step += 1
             yield Batch(epoch, step, tuple(int(k) for k in chunk))
 
 
-def _batch_size(problem: Problem, count: int) -> int:
-    """How many samples a step sees; without a loss there is nothing that joins them, so each is looked at alone."""
-    if problem.keys.loss is None and not problem.updates:
-        return 1
-    return count if problem.keys.batch == "full" else min(int(problem.keys.batch), count)
-
-
 def _count_of_steps(problem: Problem) -> int:
     count = len(problem.samples) if problem.samples is not None else 0
-    return problem.keys.epochs * (-(-count // _batch_size(problem, count)) if count else 1)
+    return problem.keys.epochs * (-(-count // batch_size(problem, count)) if count else 1)
 
 
 @dataclass(frozen=True)

@@ -38,11 +38,11 @@ class _Lines:
     entries: dict[Node, Any] = field(default_factory=dict)
 
 
-def matrix_view(problem: Problem, samples: int) -> View:
-    """The statements of a step on so many samples, matrix by matrix."""
-    graph = problem.graph(samples)
+def matrix_view(problem: Problem, samples: int, dropout: bool = False) -> View:
+    """The statements of a step on so many samples, matrix by matrix; with the masks of dropout as training has them."""
+    graph = problem.graph(samples, dropout)
     lines = _Lines("matrix", list(graph.forward_lines), list(graph.loss_lines))
-    everything = [*(line.symbol for line in graph.lines), *graph.parameters, *graph.inputs]
+    everything = [*(line.symbol for line in graph.lines), *graph.parameters, *graph.inputs, *graph.masks]
     lines.names = {node: node.name for node in everything}
     lines.entries = {node: node for node in everything}
     lines.owners = {node: node.name for node in graph.parameters}
@@ -292,7 +292,9 @@ def _add_update(
     problem: Problem, node: Node, gradient: Node, lines: _Lines, settings: dict[str, Node], statements: list[Statement]
 ) -> tuple[Node, dict[tuple[Node, str], tuple[Node, Node]]]:
     optimizer = problem.optimizer
-    before = {name: variable(f"{name}:{node.name}", _state_shape(name, node)) for name in optimizer.state}
+    before = {
+        name: variable(f"{name}:{node.name}", optimizer.state_shape(name, node.shape)) for name in optimizer.state
+    }
     corrected = problem.keys.optimizer.bias_correction == "by_step"
     update = Update(node, gradient, before, settings, corrected)
     optimizer.write(update)
@@ -300,7 +302,3 @@ def _add_update(
         statements.append(Statement(line.symbol, line.formula, "update", lines.names[node], name))
     states = {(node, name): (before[name], update.lines[name].symbol) for name in optimizer.state}
     return update.lines["parameter"].symbol, states
-
-
-def _state_shape(name: str, node: Node) -> Any:
-    return () if name == "mu_product" else node.shape
