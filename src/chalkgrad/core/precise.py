@@ -22,8 +22,6 @@ _LARGEST_LOGARITHM = 11_500
 _LARGEST_ANGLE = 10**15
 # Numbers of one matrix further apart than this many binary digits are multiplied one by one.
 _LONGEST_WHOLE = 2_000
-# As mpmath marks infinities: an exponent without a mantissa.
-_NOT_FINITE = (0, 0, -1, 0)
 
 
 class Precise:
@@ -170,7 +168,7 @@ def _mantissas(values: Any) -> tuple[list[int], list[int]]:
 def _whole(matrix: Any) -> tuple[Any, int] | None:
     """A matrix as whole numbers times one power of two, exactly; `None` if they would be too long, or are infinite."""
     if matrix.dtype == object:
-        parts = [getattr(entry, "_mpf_", _NOT_FINITE) for entry in matrix.flat]
+        parts = [getattr(entry, "_mpf_", None) or _as_parts(entry) for entry in matrix.flat]
         if not all(part[1] or not part[2] for part in parts):
             return None
         mantissas = [-part[1] if part[0] else part[1] for part in parts]
@@ -185,6 +183,13 @@ def _whole(matrix: Any) -> tuple[Any, int] | None:
         return None
     numbers = [m << (e - lowest) if m else 0 for m, e in zip(mantissas, exponents, strict=True)]
     return _object_array(numbers, matrix.shape), lowest
+
+
+def _as_parts(number: Any) -> Any:
+    """A number of Python as mpmath keeps numbers: sign, mantissa, exponent of two; infinities have no mantissa."""
+    from mpmath.libmp import from_float, from_int
+
+    return from_int(int(number)) if hasattr(number, "__index__") else from_float(float(number))
 
 
 def _object_array(entries: list[Any], shape: tuple[int, ...]) -> Any:

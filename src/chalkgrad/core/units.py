@@ -112,8 +112,7 @@ def indices(node: Node) -> Iterator[Index]:
 def _needed(node: Node, index: Index) -> list[Iterable[Index]]:
     """Which entries of each argument one entry of a node is made of."""
     if node.op is algebra.matmul:
-        left, right = node.arguments
-        inner = range(left.shape[1].size or 1)
+        inner = range(node.arguments[0].shape[1].size or 1)
         return [[(index[0], k) for k in inner], [(k, index[1]) for k in inner]]
     if node.op is algebra.transpose:
         return [[(index[1], index[0])]]
@@ -132,7 +131,8 @@ def _worked_entries(node: Node, places: Iterable[Index], found: dict[Node, dict[
     whole: UnitArray = None
     for place in places:
         if node.op is algebra.matmul:
-            left, right = ([found[a][k] for k in ks] for a, ks in zip(node.arguments, _needed(node, place), strict=True))
+            needed = zip(node.arguments, _needed(node, place), strict=True)
+            left, right = ([found[argument][k] for k in places_] for argument, places_ in needed)
             products = [one * other for one, other in zip(left, right, strict=True)]
             made[place] = products[0]
             for product in products[1:]:
