@@ -317,7 +317,7 @@ def _add_penalty(
 
 
 def _add_clipping(
-    problem: Problem, totals: dict[Node, Node], lines: _Lines, statements: list[Statement]
+    problem: Problem, totals: dict[Node, Node], lines: Lines, statements: list[Statement]
 ) -> dict[Node, Node]:
     """The symbols of the gradients after clipping, if the problem asks for it.
 
