@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
+import numpy
 from engines import Prepared
 from workloads import Workload, order_of, samples_of, starts_of
 
-__all__ = ["measured", "prepare_ours", "problem_of", "trained"]
-
-_LOSSES = {"half_sse": "half_sse", "mse": "mse", "cross_entropy": "cross_entropy"}
+__all__ = ["measured", "parts_of", "prepare_ours", "problem_of", "seeded", "starting_weights", "trained"]
 
 
 def measured(workload: Workload, engine: str) -> Prepared:
@@ -28,7 +28,7 @@ def problem_of(workload: Workload) -> Any:
     problem = Problem.from_layers(
         workload.sizes[0],
         [{"units": count, "activation": activation} for count, activation in units],
-        loss=_LOSSES[workload.loss],
+        loss=workload.loss,
         optimizer={"name": workload.optimizer, "learning_rate": workload.learning_rate},
         batch=workload.batch if not workload.full_batch else "full",
         epochs=workload.epochs,
@@ -51,10 +51,34 @@ def prepare_ours(workload: Workload, engine: str) -> Callable[[], float]:
     raise NotImplementedError(f"not built yet: {workload.name} on {engine}, {len(order_of(workload))} rows")
 
 
-def trained(problem: Any, engine: str, seed: int = 0) -> Any:
-    """A whole run through the public function, as a user makes it."""
+def seeded(name: str, seed: int, **changed: Any) -> Any:
+    """A bundled problem with another seed, and other keys where they are said."""
+    import chalkgrad
+
+    problem = chalkgrad.read(name)
+    keys = problem.keys.model_copy(update={"seed": seed, **changed})
+    return replace(problem, file=replace(problem.file, keys=keys))
+
+
+def parts_of(problem: Any) -> dict[str, tuple[Any, Any]]:
+    """Scaled rows and class numbers of each part, float32: `train`, `validation`, `test`."""
+    from chalkgrad.reading import scaling
+
+    if not hasattr(problem, "parts"):
+        raise NotImplementedError("not built yet: Problem.parts")
+    data, parts = problem.dataset, problem.parts
+    scaler = scaling.Scaler.fit(data.x, parts.train, problem.keys.scale)
+    x = scaler.apply(data.x, numpy.float32)
+    named = {"train": parts.train, "validation": parts.validation, "test": parts.test}
+    return {name: (x[rows], data.y[rows]) for name, rows in named.items()}
+
+
+def trained(problem: Any, engine: str) -> tuple[list[Any], int]:
+    """A whole run through the public function, as a user makes it: W1, b1, W2, ..., and how many epochs it took."""
     import chalkgrad
 
     if not hasattr(chalkgrad, "train"):
         raise NotImplementedError("not built yet: chalkgrad.train")
-    return chalkgrad.train(problem, engine=engine, seed=seed)
+    run = chalkgrad.train(problem, engine=engine, dtype="float32")
+    names = [f"{letter}{layer + 1}" for layer in range(len(run.parameters) // 2) for letter in "Wb"]
+    return [run.parameters[name] for name in names], len(run.history["loss"])

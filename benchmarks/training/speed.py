@@ -17,7 +17,7 @@ from engines import ENGINES, TARGETS
 from turns import Measured, measure, ratio_of
 from workloads import WORKLOADS, Workload
 
-__all__ = ["main"]
+__all__ = ["WORKLOADS", "Measured", "main", "print_disagreement"]
 
 # float32 sums in another order, over thousands of steps.
 _AGREEMENT = 1e-3
@@ -36,7 +36,7 @@ def main() -> int:
         chosen = [engine for engine in said.only if name in ENGINES[engine].works]
         results = measure(name, chosen, 1 if said.quick else said.rounds, said.quick, said.threads)
         _print_table(workload, results, floor.peak_of(rates))
-        agreed = _print_disagreement(results) and agreed
+        agreed = print_disagreement(results) and agreed
     return 0 if agreed else 1
 
 
@@ -104,7 +104,7 @@ def _targets(work: str, result: Measured, by_name: dict[str, Measured]) -> str:
     return "; ".join(told)
 
 
-def _print_disagreement(results: Sequence[Measured]) -> bool:
+def print_disagreement(results: Sequence[Measured]) -> bool:
     """Whether all came to the same loss; what did not do the same work is not to be compared."""
     losses = {result.name: result.loss for result in results if result.loss is not None and not result.left_out}
     if not losses:

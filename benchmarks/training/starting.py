@@ -36,7 +36,7 @@ def main() -> int:
         ratio = ""
         if "pytorch" in seconds:
             ratio = f"{median(other / one for one, other in zip(taken, seconds['pytorch'], strict=True)):.2f}"
-        print(f"{name:18}{median(taken):10.2f}{ratio:>21}")
+        print(f"{name:18}{median(taken):10.2f}{ratio:>21}".rstrip())
     return 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy
@@ -58,7 +59,7 @@ class Workload:
     @property
     def layers(self) -> list[tuple[int, int]]:
         """Rows and columns of each layer's weights."""
-        return list(zip(self.sizes, self.sizes[1:], strict=False))
+        return list(pairwise(self.sizes))
 
     @property
     def activations(self) -> list[str]:
