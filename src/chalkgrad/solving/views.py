@@ -38,9 +38,15 @@ class _Lines:
     entries: dict[Node, Any] = field(default_factory=dict)
 
 
-def matrix_view(problem: Problem, samples: int) -> View:
-    """The statements of a step on so many samples, matrix by matrix."""
-    graph = problem.graph(samples)
+def matrix_view(problem: Problem, samples: int | None, graph: Graph | None = None) -> View:
+    """The statements of a step on so many samples, or on any number with `None`, matrix by matrix.
+
+    Args:
+        problem: the problem.
+        samples: how many samples stand side by side.
+        graph: the graph of the problem if more is to be in it than the problem says, such as what dropout leaves out.
+    """
+    graph = problem.graph(samples) if graph is None else graph
     lines = _Lines("matrix", list(graph.forward_lines), list(graph.loss_lines))
     everything = [*(line.symbol for line in graph.lines), *graph.parameters, *graph.inputs]
     lines.names = {node: node.name for node in everything}

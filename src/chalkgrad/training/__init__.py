@@ -1,0 +1,1 @@
+"""PROBLEM + DATA -> RUN: learning on real data, and what is kept and taken away of it."""
