@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from chalkgrad.errors import UsageError
-from chalkgrad.files import write_whole
+from chalkgrad.files import extend, write_whole
 
 NO_SPACE = "make room on this disk, or write to another one"
 needs_links = pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege here")
@@ -189,3 +189,27 @@ class TestWhatIsRefused:
         monkeypatch.setattr(os, "access", lambda path, how: False)  # whoever may do everything can write it
         assert refused(tmp_path / "a")[1] == "write to a place that you may change, or ask for the permission"
         assert (tmp_path / "a").read_bytes() == b"old"
+
+
+class TestExtending:
+    def test_content_goes_behind_what_is_known_to_be_good(self, tmp_path: Path) -> None:
+        (tmp_path / "a").write_bytes(b"good torn")
+        assert extend(tmp_path / "a", 5, "σ\n") == 8
+        assert extend(tmp_path / "a", 8, b"more") == 12
+        assert (tmp_path / "a").read_bytes() == "good σ\nmore".encode()
+
+    def test_a_failure_leaves_what_was_good(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        def full(_: int) -> None:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+        (tmp_path / "a").write_bytes(b"good")
+        monkeypatch.setattr(os, "fsync", full)
+        with pytest.raises(UsageError) as caught:
+            extend(tmp_path / "a", 4, b"new")
+        assert caught.value.code == "cannot-write"
+        assert caught.value.faults[0].hint == NO_SPACE
+        assert (tmp_path / "a").read_bytes() == b"good"
+
+    def test_there_must_be_a_file(self, tmp_path: Path) -> None:
+        with pytest.raises(UsageError, match="No such file or directory"):
+            extend(tmp_path / "a", 0, b"new")

@@ -8,10 +8,11 @@ import secrets
 import stat
 from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 from chalkgrad.errors import Fault, UsageError
 
-__all__ = ["write_whole"]
+__all__ = ["extend", "refusal", "write_whole"]
 
 _LONGEST_STEM = 200  # bytes; names have at most 255 in most file systems, and the temporary one is longer
 
@@ -26,6 +27,7 @@ _WHAT_TO_DO = {
     errno.ENOENT: "make the folder first, or name one that is there",
     errno.ENOTDIR: "a part of the path is a file: name a folder that is there",
     errno.EISDIR: "name a file in it",
+    errno.EEXIST: "something of that name is there already: choose another name",
     errno.ELOOP: "the link leads to itself: name the file",
     errno.EIO: "the disk reports an error: write to another one",
 }
@@ -57,12 +59,60 @@ def write_whole(path: str | Path, content: bytes | str) -> None:
             Path(path).write_bytes(raw)
         else:
             _replace(Path(os.path.realpath(path)), raw, mode)
-    except OSError as error:
-        hint = _WHAT_TO_DO.get(error.errno or 0, "")
-        message = f'cannot write "{path}": {error.strerror or error}'
-        raise UsageError(Fault("cannot-write", message, hint=hint)) from error
-    except ValueError as error:  # a zero byte in the name
-        raise UsageError(Fault("cannot-write", f"cannot write {str(path)!r}: {error}")) from error
+    except (OSError, ValueError) as error:
+        raise refusal(path, error) from error
+
+
+def refusal(path: str | Path, error: OSError | ValueError) -> UsageError:
+    """What to say when the system does not let a path be written, and what to do about it: `cannot-write`.
+
+    Args:
+        path: what was to be written.
+        error: what the system said; a ValueError stands for a name that no file can have.
+    """
+    if isinstance(error, ValueError):  # a zero byte in the name
+        return UsageError(Fault("cannot-write", f"cannot write {str(path)!r}: {error}"))
+    message = f'cannot write "{path}": {error.strerror or error}'
+    return UsageError(Fault("cannot-write", message, hint=_WHAT_TO_DO.get(error.errno or 0, "")))
+
+
+def extend(path: str | Path, keep: int, content: bytes | str) -> int:
+    """Put content behind the first `keep` bytes of a file, in the place of whatever stands there, and sync it.
+
+    A crash may leave a part of the content; writing it again with the same `keep` mends that.
+
+    Args:
+        path: the file; it must be there.
+        keep: how many bytes of it are known to be good.
+        content: what shall follow; text is written in UTF-8.
+
+    Returns:
+        How many bytes the file now has.
+
+    Raises:
+        UsageError: `cannot-write`; the file then ends behind `keep`, if the system lets that be done.
+    """
+    raw = content.encode() if isinstance(content, str) else content
+    try:
+        with open(path, "r+b", buffering=0) as file:
+            try:
+                file.seek(keep)
+                file.truncate()
+                _write_all(file, raw)
+                os.fsync(file.fileno())
+            except OSError:
+                with suppress(OSError):
+                    file.truncate(keep)
+                raise
+    except (OSError, ValueError) as error:
+        raise refusal(path, error) from error
+    return keep + len(raw)
+
+
+def _write_all(file: IO[bytes], raw: bytes) -> None:
+    rest = memoryview(raw)
+    while rest:
+        rest = rest[file.write(rest) :]
 
 
 def _mode(path: str | Path) -> int | None:

@@ -33,7 +33,8 @@ class TestImages:
     def test_are_rows_of_pixels(self, load, pack):
         found = load(pack(IMAGES), pack(LABELS))
         assert found.x.tolist() == [[0, 1, 2, 3, 4, 5], [6, 7, 8, 9, 10, 11]]
-        assert found.x.dtype == np.float64
+        assert found.x.dtype == np.uint8
+        assert found.image_shape == (2, 3)
         assert found.y.tolist() == [4, 1]
         assert found.class_names == ("0", "1", "2", "3", "4")
         assert found.feature_names[-1] == "pixel 2,3"
@@ -100,7 +101,8 @@ class TestArchives:
     def test_numbers(self, archive):
         found = load_archive(archive(x=np.ones((2, 2, 3), np.float32), y=np.array([[0.5], [1.5]])), "x", None)
         assert found.x.shape == (2, 6)
-        assert found.x.dtype == np.float64
+        assert found.x.dtype == np.float32
+        assert found.image_shape == (2, 3)
         assert found.y.tolist() == [[0.5], [1.5]]
         assert found.summary == "2 samples of 6 numbers from a.npz"
 
@@ -108,6 +110,50 @@ class TestArchives:
         found = load_archive(archive(x_train=np.ones((3, 2)), y_train=np.array([0, 2, 1])), "x_train", "y_train")
         assert found.y.tolist() == [0, 2, 1]
         assert found.class_names == ("0", "1", "2")
+
+    @pytest.mark.parametrize(
+        ("x", "dtype"),
+        [
+            (np.array([[0.1]], np.float16), np.float32),
+            (np.array([[0.1]], np.float32), np.float32),
+            (np.array([[0.1]], ">f4"), np.float32),
+            (np.array([[0.1]], ">f8"), np.float64),
+            (np.array([[0.1]], np.longdouble), np.float64),
+            (np.array([[200]], np.uint8), np.uint8),
+            (np.array([[True]]), np.uint8),
+            (np.array([[-5]], np.int8), np.float32),
+            (np.array([[2**24]]), np.float32),
+            (np.array([[-(2**24) - 1]]), np.float64),
+            (np.array([[2**53]]), np.float64),
+        ],
+    )
+    def test_inputs_lose_nothing(self, archive, x, dtype):
+        found = load_archive(archive(x=x), "x", None).x
+        assert found.dtype == dtype
+        assert found.dtype.isnative
+        assert found[0, 0] == (x[0, 0] if x.dtype.kind != "f" or x.dtype.itemsize <= 8 else float(x[0, 0]))
+
+    def test_whole_numbers_that_no_float_holds_are_refused(self, archive):
+        with pytest.raises(ProblemError, match=r"the inputs in a\.npz reach 9,007,199,254,740,993, and float64 holds"):
+            load_archive(archive(x=np.array([[2**53 + 1]])), "x", None)
+
+    @pytest.mark.parametrize(
+        ("shape", "expected"),
+        [
+            ((2, 6), None),
+            ((2, 3, 4), (3, 4)),
+            ((2, 3, 4, 1), (3, 4)),
+            ((2, 3, 4, 3), (3, 4, 3)),
+            ((2, 3, 4, 5), None),
+            ((2,), None),
+        ],
+    )
+    def test_pictures_are_known_by_their_dimensions(self, archive, shape, expected):
+        assert load_archive(archive(x=np.ones(shape, np.uint8)), "x", None).image_shape == expected
+
+    def test_targets_of_float32_stay_so(self, archive):
+        found = load_archive(archive(x=np.ones(2), y=np.ones(2, np.float32)), "x", None)
+        assert (found.y.dtype, found.y.shape) == (np.float32, (2, 1))
 
     def test_without_targets(self, archive):
         assert load_archive(archive(x=np.ones((3, 2))), "x", None).y is None
@@ -181,6 +227,7 @@ class TestSets:
         assert len(found.feature_names) == shape[1]
         assert found.y.dtype == (np.int64 if classes else np.float64)
         assert name in found.summary
+        assert found.image_shape == ((8, 8) if name == "digits" else None)
 
     def test_without_scikit_learn_the_extra_is_named(self, monkeypatch):
         real = builtins.__import__

@@ -9,12 +9,14 @@ from chalkgrad.ops import OPS
 from chalkgrad.ops.losses import LOSSES
 from chalkgrad.reading.problem import Problem
 from chalkgrad.solving.order import order_of_epoch
-from chalkgrad.solving.solve import derive
+from chalkgrad.solving.steps import StepValues, Walk, batches
+from chalkgrad.solving.views import matrix_view
 from chalkgrad.training.data import prepare_data
 from chalkgrad.training.engine import EpochSums, EpochWork, State
 from chalkgrad.training.numpy_engine import NumpyEngine
 from chalkgrad.training.rates import Rates
-from tests.training.conftest import random_problem
+
+from .conftest import random_problem
 
 # The same operations in another order, some of them done by BLAS: a few units in the last place of each of 100 numbers.
 SAME = 1e-12
@@ -37,18 +39,28 @@ def trained(problem: Problem, epochs: int, dtype: Any = numpy.float64) -> tuple[
     return engine.state, losses
 
 
+def solved(problem: Problem) -> list[StepValues]:
+    """The steps of the solution in float64."""
+    walk, views, steps = Walk(problem, numpy), {}, []
+    for batch in batches(problem):
+        count = len(batch.samples)
+        if count not in views:
+            views[count] = matrix_view(problem, count)
+        steps.append(walk.take(views[count], batch))
+    return steps
+
+
 def assert_same_as_solved(problem: Problem) -> None:
-    derivation = derive(problem)
+    steps = solved(problem)
     state, losses = trained(problem, problem.keys.epochs)
-    last = derivation.steps[-1].floats
+    last = steps[-1]
     for node in last.view.updated:
         numpy.testing.assert_allclose(state.parameters[node.name], last.after(node), rtol=SAME, atol=SAME)
     for (node, name), (_, new) in last.view.states.items():
         key = name if name in problem.optimizer.numbers else f"{name}:{node.name}"
         numpy.testing.assert_allclose(state.memory[key], last.values[new], rtol=SAME, atol=SAME)
-    first = [step for step in derivation.steps if step.batch.epoch == 1]
-    if len(first) == 1:
-        assert losses[0] == pytest.approx(float(first[0].floats.values[first[0].floats.view.loss]), rel=SAME)
+    if len([step for step in steps if step.batch.epoch == 1]) == 1:
+        assert losses[0] == pytest.approx(float(steps[0].values[steps[0].view.loss]), rel=SAME)
 
 
 @pytest.mark.parametrize("optimizer", OPS.optimizers)
@@ -79,3 +91,8 @@ def test_bundled_problems_take_the_steps_of_the_solution(name: str) -> None:
     from chalkgrad.api import read
 
     assert_same_as_solved(read(name))
+
+
+@pytest.mark.parametrize("clip", [{"norm": 0.5}, {"norm": 1000}, {"value": 0.01}])
+def test_clipped_gradients_take_the_steps_of_the_solution(clip: dict[str, float]) -> None:
+    assert_same_as_solved(random_problem(7, epochs=3, clip=clip, optimizer={"name": "adam", "learning_rate": 0.1}))

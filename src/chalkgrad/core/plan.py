@@ -137,7 +137,7 @@ class _Planner:
         """A slot for a result: that of an operand that ends here, a free one, or a new one."""
         if self.tight and name in ELEMENTWISE:
             for value in _may_be_overwritten(self.program.operations[position]):
-                ends = self.last_read[value] == position and value in self.slot_of
+                ends = value in self.slot_of and self.last_read[value] == position
                 if ends and value.shape == result.shape and value.dtype == result.dtype:
                     return self.slot_of[value]
         size = max(1, result.size) * result.dtype.itemsize

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from chalkgrad.errors import Fault, Place, ProblemError
 from chalkgrad.reading.dataset import Dataset, ExactSample, one_hot
-from chalkgrad.reading.schema_data import ArchiveKeys, CsvKeys, ImageKeys, SampleKeys, SetKeys
+from chalkgrad.reading.schema_data import ArchiveKeys, CsvKeys, FolderKeys, ImageKeys, SampleKeys, SetKeys
 
 __all__ = ["DataSpec", "Dataset", "ExactSample", "listed_dataset", "load_data"]
 
-DataSpec: TypeAlias = tuple[SampleKeys, ...] | CsvKeys | ImageKeys | ArchiveKeys | SetKeys | Dataset
+DataSpec: TypeAlias = tuple[SampleKeys, ...] | CsvKeys | ImageKeys | FolderKeys | ArchiveKeys | SetKeys | Dataset
 
 
 def load_data(spec: DataSpec, base_directory: str | Path | None = None, place: Place | None = None) -> Dataset:
@@ -46,7 +46,11 @@ def load_data(spec: DataSpec, base_directory: str | Path | None = None, place: P
     if isinstance(spec, CsvKeys):
         from chalkgrad.reading.data_csv import load_csv
 
-        return load_csv(_existing(base, spec.csv, place), spec.csv, spec.target)
+        return load_csv(_existing(base, spec.csv, place), spec.csv, spec.target, spec.columns)
+    if isinstance(spec, FolderKeys):
+        from chalkgrad.reading.data_folder import load_folder
+
+        return load_folder(_existing_folder(base, spec.folder, place), spec.size, spec.color)
     from chalkgrad.reading import data_arrays
 
     if isinstance(spec, ImageKeys):
@@ -65,6 +69,17 @@ def _existing(base: Path, name: str, place: Place | None) -> Path:
         raise ProblemError(Fault("file-not-readable", f"`{name}` is a directory; expected a file of samples", place))
     hint = "paths start at the directory of the problem file"
     raise ProblemError(Fault("file-not-found", f"there is no file `{name}`", place, hint))
+
+
+def _existing_folder(base: Path, name: str, place: Place | None) -> Path:
+    path = base / name
+    if path.is_dir():
+        return path
+    if path.is_file():
+        message = f"`{name}` is a file; expected a folder with one folder for each class"
+        raise ProblemError(Fault("file-not-readable", message, place))
+    hint = "paths start at the directory of the problem file"
+    raise ProblemError(Fault("file-not-found", f"there is no folder `{name}`", place, hint))
 
 
 def listed_dataset(samples: tuple[SampleKeys, ...], classes: int = 1) -> Dataset:

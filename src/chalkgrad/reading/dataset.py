@@ -36,6 +36,7 @@ class Dataset:
         summary: where the samples come from and how many there are, in words.
         exact: the listed samples with their exact numbers; empty for any other source.
         image_shape: where each sample is a picture, its rows and columns, and its channels if it has colours.
+        target_name: what the source calls the target; empty where it has no name.
     """
 
     x: NDArray[Any]
@@ -45,6 +46,7 @@ class Dataset:
     summary: str = ""
     exact: tuple[ExactSample, ...] = field(default=(), repr=False)
     image_shape: tuple[int, ...] | None = None
+    target_name: str = ""
 
     def __len__(self) -> int:
         return len(self.x)

@@ -59,7 +59,8 @@ class _StepReader:
             "optimizer": {name: self._memory(name) for name in self.problem.optimizer.state if self.view.states},
             "parameters_after": {node.name: self._parameter(node, after) for node in self.graph.parameters},
         }
-        if self.problem.updates and self.problem.keys.regularizer is not None:
+        keys = self.problem.keys
+        if self.problem.updates and (keys.regularizer is not None or keys.clip is not None):
             data["data_gradients"] = self._gradients(self.view.gradients)
         return data
 

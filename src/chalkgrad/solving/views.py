@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from heapq import heapify, heappop, heappush
 from typing import Any, Literal, TypeVar
 
 import numpy
 
-from chalkgrad.core.algebra import multiply
+from chalkgrad.core.algebra import divide, multiply, negate, power, sqrt, summation
 from chalkgrad.core.gradient import Line, Step, chain, compose, pull_back
 from chalkgrad.core.graph import Graph
-from chalkgrad.core.node import ONE, Node, toposort, variable
+from chalkgrad.core.node import ONE, Node, constant, toposort, variable
 from chalkgrad.core.units import entries
+from chalkgrad.ops.functions import maximum, minimum
 from chalkgrad.ops.optimizers import Update
 from chalkgrad.ops.structure import stack
 from chalkgrad.reading.problem import Problem
@@ -197,6 +199,8 @@ def finished(
     states: dict[tuple[Node, str], tuple[Node, Node]] = {}
     for node in learned if problem.updates else ():
         totals[node] = _add_penalty(problem, node, gradients[node], lines, settings, statements)
+    if totals:
+        totals = _add_clipping(problem, totals, lines, statements)
     for node, total in totals.items():
         updated[node], memory = _add_update(problem, node, total, lines, settings, statements)
         states |= memory
@@ -310,6 +314,45 @@ def _add_penalty(
     symbol = variable(f"{gradient.name}:total", node.shape)
     statements.append(Statement(symbol, total, "regularize", lines.names[node], "total"))
     return symbol
+
+
+def _add_clipping(
+    problem: Problem, totals: dict[Node, Node], lines: Lines, statements: list[Statement]
+) -> dict[Node, Node]:
+    """The symbols of the gradients after clipping, if the problem asks for it.
+
+    Source: Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neural networks (2013), section 3.2.
+    """
+    clip = problem.keys.clip
+    if clip is None:
+        return totals
+    factor: Node | None = None
+    if clip.norm is not None:
+        bound = constant(Fraction(clip.norm), str(clip.norm))
+        norm = variable("gradient_norm")
+        statements.append(Statement(norm, _norm(list(totals.values())), "regularize", "gradient", "norm"))
+        factor = divide(bound, maximum(norm, bound))
+    clipped: dict[Node, Node] = {}
+    for node, total in totals.items():
+        formula = _bounded(total, clip.value) if factor is None else multiply(factor, total)
+        clipped[node] = variable(f"{total.name}:clipped", node.shape)
+        statements.append(Statement(clipped[node], formula, "regularize", lines.names[node], "clipped"))
+    return clipped
+
+
+def _norm(gradients: Sequence[Node]) -> Node:
+    """The root of the sum of all squared entries."""
+    squares = [summation(power(gradient, 2)) for gradient in gradients]
+    total = squares[0]
+    for square in squares[1:]:
+        total = total + square
+    return sqrt(total)
+
+
+def _bounded(gradient: Node, value: Any) -> Node:
+    """Each entry between −value and value."""
+    bound = constant(Fraction(value), str(value))
+    return maximum(minimum(gradient, bound), negate(bound))
 
 
 def _add_update(

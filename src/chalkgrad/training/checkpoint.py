@@ -24,10 +24,12 @@ class Checkpoint:
         arrays: every array by its kind and name, such as `parameter:W1`, `m:W1`, `best:W1`.
         progress: everything else that is needed to go on: the epoch, the place in it, sums so far, random states. Of
             dicts with text as keys, lists, texts, numbers, booleans and None; numbers come back bit for bit.
+        rows: how many rows of the history belong to it; the folder of the run sees to that.
     """
 
     arrays: Arrays
     progress: dict[str, Any] = field(default_factory=dict)
+    rows: int = 0
 
     def group(self, kind: str) -> Arrays:
         """The arrays of one kind, by the name behind it.
@@ -53,7 +55,8 @@ def save_checkpoint(path: str | Path, checkpoint: Checkpoint) -> None:
     """
     check_plain(checkpoint.progress)
     # Python writes the shortest decimals that are read as the same float64, and NaN and Infinity by name.
-    texts = {"checkpoint": _VERSION, "progress": json.dumps(checkpoint.progress, sort_keys=True)}
+    progress = json.dumps(checkpoint.progress, sort_keys=True)
+    texts = {"checkpoint": _VERSION, "progress": progress, "history_rows": str(checkpoint.rows)}
     write_whole(path, packed(checkpoint.arrays, texts))
 
 
@@ -98,15 +101,16 @@ def load_checkpoint(path: str | Path) -> Checkpoint:
     if version != _VERSION:
         message = f"`{path.name}` is a checkpoint of version {version[:20]!r}; expected {_VERSION}"
         raise ProblemError(Fault("not-a-checkpoint", message, hint="a later Chalkgrad wrote it: use that one"))
-    return Checkpoint(arrays, _progress(progress, path.name))
+    return Checkpoint(arrays, *_progress(progress, texts.get("history_rows", ""), path.name))
 
 
-def _progress(text: str, file: str) -> dict[str, Any]:
+def _progress(text: str, rows: str, file: str) -> tuple[dict[str, Any], int]:
     try:
         progress = json.loads(text)
     except (ValueError, RecursionError):
         progress = None
-    if not isinstance(progress, dict):
+    # A file with a fingerprint was checked; one without may say anything here.
+    if not isinstance(progress, dict) or not (rows.isascii() and rows.isdecimal() and len(rows) < 16):
         hint = "take another copy of it"
         raise ProblemError(Fault("damaged-weights", f"`{file}` is damaged: its progress cannot be read", hint=hint))
-    return progress
+    return progress, int(rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from chalkgrad.ops import Optimizer
 from chalkgrad.training.evaluation import Evaluation
 
-__all__ = ["Engine", "EpochSums", "EpochWork", "State", "batches_of", "memory_key"]
+__all__ = ["Engine", "EpochSums", "EpochWork", "Pause", "State", "batches_of", "memory_key"]
 
-Arrays = Mapping[str, NDArray[Any]]
+Pause = Callable[[int, float], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,6 @@ class EpochWork:
         batch: how many make one step; the last step may see fewer.
         rates: the learning rate of each step.
         first_step: how many steps were taken before this epoch.
-        start: from which step of the epoch on, from 0, where an interrupted epoch goes on.
     """
 
     epoch: int
@@ -35,7 +34,6 @@ class EpochWork:
     batch: int
     rates: Sequence[float]
     first_step: int
-    start: int = 0
 
 
 @dataclass(slots=True)
@@ -84,8 +82,9 @@ class Engine(Protocol):
     name: str
     """How it is called: `numpy`, `jax`."""
 
-    devices: str
-    """What it runs on, in words."""
+    @property
+    def devices(self) -> str:
+        """What it runs on, in words."""
 
     @property
     def state(self) -> State:
@@ -94,13 +93,14 @@ class Engine(Protocol):
     def load(self, state: State) -> None:
         """Go on from there."""
 
-    def run_epoch(self, work: EpochWork, sums: EpochSums, pause: Callable[[], bool] | None = None) -> EpochSums:
+    def run_epoch(self, work: EpochWork, sums: EpochSums, pause: Pause | None = None) -> EpochSums:
         """Take the steps of an epoch, or those up to a pause.
 
         Args:
             work: which steps.
             sums: what was added up before, if the epoch was interrupted.
-            pause: asked after every batch (or as often as the engine can) whether to stop there.
+            pause: asked after every batch, or as often as the engine can, whether to stop there: it is given the number
+                of the step in the epoch, from 1, and the loss of its batch.
         """
 
     def run_full_epochs(self, works: Sequence[EpochWork]) -> tuple[NDArray[Any], NDArray[Any]]:

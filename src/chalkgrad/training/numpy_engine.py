@@ -22,7 +22,7 @@ from chalkgrad.core.program import Program
 from chalkgrad.reading.problem import Problem
 from chalkgrad.training.data import TrainingData
 from chalkgrad.training.dropout import draw_mask
-from chalkgrad.training.engine import EpochSums, EpochWork, State, batches_of, memory_key
+from chalkgrad.training.engine import EpochSums, EpochWork, Pause, State, batches_of, memory_key
 from chalkgrad.training.evaluation import Evaluation, evaluate_in_parts, evaluated_nodes, parts_of
 from chalkgrad.training.numpy_program import BoundProgram
 from chalkgrad.training.step import TrainingStep, flat_update, training_step
@@ -42,7 +42,7 @@ def sizes(node: Node) -> tuple[int, ...]:
     return tuple(axis.size or 1 for axis in node.shape)
 
 
-class Rows:
+class ParameterRow:
     """Parameters side by side in one row, each also as a matrix that looks at its part."""
 
     def __init__(self, nodes: Sequence[Node], dtype: Any) -> None:
@@ -94,7 +94,7 @@ class NumpyEngine:
         self.problem, self.data, self.dtype = problem, data, data.x.dtype
         first = training_step(problem, 1)
         learned = list(first.updated)
-        self.rows = Rows(learned, self.dtype)
+        self.rows = ParameterRow(learned, self.dtype)
         self.row, self.gradient_row = self.rows.new(), self.rows.new()
         self.parameters = {node.name: part for node, part in self.rows.parts(self.row).items()}
         for node in first.graph.parameters:
@@ -124,8 +124,13 @@ class NumpyEngine:
 
     # --- steps ---
 
-    def run_epoch(self, work: EpochWork, sums: EpochSums, pause: Callable[[], bool] | None = None) -> EpochSums:
+    def run_epoch(self, work: EpochWork, sums: EpochSums, pause: Pause | None = None) -> EpochSums:
         """Take the steps of an epoch; see `Engine`."""
+        # Infinities and NaN are looked for by whoever asked; NumPy need not warn of them.
+        with numpy.errstate(all="ignore"):
+            return self._run_epoch(work, sums, pause)
+
+    def _run_epoch(self, work: EpochWork, sums: EpochSums, pause: Pause | None) -> EpochSums:
         data, update = self.data, self._update.calls
         found = numpy.empty(len(work.rows), dtype=self.data.guess_type)
         done = first = sums.rows
@@ -143,7 +148,7 @@ class NumpyEngine:
                 call()
             done = end
             sums.steps += 1
-            if pause is not None and pause():
+            if pause is not None and pause(number + 1, losses[-1]):
                 break
         sums.loss += float(numpy.dot(losses, weights))
         sums.weight = float(done if data.loss_is_mean else 1)
@@ -153,6 +158,10 @@ class NumpyEngine:
 
     def run_full_epochs(self, works: Sequence[EpochWork]) -> tuple[Array, Array]:
         """Take epochs of one step each on all samples; see `Engine`."""
+        with numpy.errstate(all="ignore"):
+            return self._run_full_epochs(works)
+
+    def _run_full_epochs(self, works: Sequence[EpochWork]) -> tuple[Array, Array]:
         rows, data, update = works[0].rows, self.data, self._update.calls
         batch = self._batch_for(works[0], len(rows))
         self._fill(batch, rows, works[0], 0)
@@ -182,19 +191,18 @@ class NumpyEngine:
     def _fill(self, batch: _Batch, rows: Array, work: EpochWork, number: int) -> None:
         """Bring the samples of a batch, and draw its masks."""
         if batch.x is not self.data.x:
-            numpy.take(self.data.x, rows, 0, batch.x, "clip")
-            if batch.y is not None:
-                numpy.take(self.data.y, rows, 0, batch.y, "clip")
+            self.data.x.take(rows, 0, batch.x, "clip")
+            if batch.y is not None and self.data.y is not None:
+                self.data.y.take(rows, 0, batch.y, "clip")
         for place, (mask, share) in enumerate(batch.masks):
             draw_mask(self.problem.keys.seed, work.epoch, number, place, share, mask)
 
     def _prepare(self, step: TrainingStep, whole: bool) -> _Batch:
         data, columns = self.data, self.problem.columns
         x = data.x if whole else numpy.empty((step.samples, data.x.shape[1]), self.dtype)
-        has_targets = any(node.name == "y" for node in step.graph.inputs)
-        y = None
-        if has_targets:
-            y = data.y if whole else numpy.empty((step.samples, data.y.shape[1]), self.dtype)
+        y = data.y
+        if y is not None and not whole:
+            y = numpy.empty((step.samples, y.shape[1]), self.dtype)
         masks = {node: numpy.empty(sizes(node), self.dtype) for node in step.masks}
         memory: dict[Node, Array] = {**{node: self.parameters[node.name] for node in step.graph.parameters}, **masks}
         for node in step.graph.inputs:
@@ -230,9 +238,10 @@ class NumpyEngine:
             self._evaluators[key] = self._evaluator(x, y, with_loss)
         given, bound = self._evaluators[key]
         numpy.copyto(given["x"], x)
-        if "y" in given:
+        if y is not None and "y" in given:
             numpy.copyto(given["y"], y)
-        *losses, output = bound()
+        with numpy.errstate(all="ignore"):
+            *losses, output = bound()
         return numpy.array(losses), numpy.array(output.T if self.problem.columns else output)
 
     def _evaluator(self, x: Array, y: Array | None, with_loss: bool) -> tuple[dict[str, Array], BoundProgram]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from numpy.typing import NDArray
 
+from chalkgrad.errors import Fault, UsageError
 from chalkgrad.reading.problem import Problem
 from chalkgrad.training.data import TrainingData
 from chalkgrad.training.diverging import Divergence
@@ -40,9 +41,16 @@ class History(dict[str, list[Any]]):
         return [dict(zip(self, values, strict=True)) for values in zip(*self.values(), strict=True)]
 
     def data_frame(self) -> Any:
-        """The same as a data frame of pandas, which must be installed for it."""
-        import pandas
+        """The same as a data frame of pandas.
 
+        Raises:
+            UsageError: with code `missing-extra`, if pandas is not installed.
+        """
+        try:
+            import pandas
+        except ImportError:
+            hint = "pip install pandas"
+            raise UsageError(Fault("missing-extra", "a data frame needs pandas", hint=hint)) from None
         return pandas.DataFrame(dict(self)).set_index("epoch")
 
 
@@ -54,7 +62,7 @@ class Run:
         problem: what was trained.
         data: what it was trained on.
         history: what was measured after each epoch.
-        parameters: the parameters to go on with: those of the best epoch where the problem asks for them, else the last.
+        parameters: the parameters to go on with: those of the best epoch if the problem asks for them, else the last.
         last: the parameters after the last step.
         best: those of the best epoch, where something was watched.
         watch: what was watched, and which epoch was the best.

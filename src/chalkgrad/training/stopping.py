@@ -64,7 +64,7 @@ class Watch:
 
 
 def watch_of(problem: Problem, has_validation: bool) -> Watch:
-    """What a run of a problem watches: as `stop_early` says, else its loss, that of the validation part if there is one."""
+    """What a run of a problem watches: as `stop_early` says, else the loss, of the validation part if there is one."""
     stop = problem.keys.stop_early
     if stop is None:
         return Watch("val_loss" if has_validation else "loss", False)
