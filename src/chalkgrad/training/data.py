@@ -15,6 +15,7 @@ from chalkgrad.reading.dataset import Dataset
 from chalkgrad.reading.problem import Problem
 from chalkgrad.reading.scaling import Scaler
 from chalkgrad.reading.splitting import Parts
+from chalkgrad.training.scaled_rows import ScaledRows, is_on_disk
 
 __all__ = ["TrainingData", "prepare_data"]
 
@@ -27,7 +28,8 @@ class TrainingData:
     """Samples, ready to be trained on.
 
     Args:
-        x: inputs, scaled, samples by features, in the type in which everything is worked out.
+        x: inputs, scaled, samples by features, in the type in which everything is worked out; those that are bytes or
+            lie on disk are scaled as they are looked at.
         y: targets as the loss takes them, samples by outputs, in that type; None where the loss takes none.
         labels: the class of each sample, from 0; None where there are no classes.
         parts: the rows that train, that are watched and that are kept for the end.
@@ -40,7 +42,7 @@ class TrainingData:
         threshold: from which output on it is class 1.
     """
 
-    x: Array
+    x: Array | ScaledRows
     y: Array | None
     labels: Array | None
     parts: Parts
@@ -112,7 +114,7 @@ def prepare_data(problem: Problem, dtype: Any = numpy.float32, parts: Parts | No
     dataset, kind = _dataset(problem), numpy.dtype(dtype)
     parts = problem.parts if parts is None else parts
     scaler = Scaler.fit(dataset.x, parts.train, problem.keys.scale)
-    x = dataset.x if _is_ready(dataset.x, kind, problem.keys.scale) else scaler.apply(dataset.x, kind)
+    x = _inputs(dataset.x, scaler, kind, problem.keys.scale)
     labels = problem.classes
     outputs = _output_count(problem)
     decision = _decision(problem, labels, outputs)
@@ -143,9 +145,12 @@ def _dataset(problem: Problem) -> Dataset:
     return Dataset(x, y, summary="one sample, given by its names")
 
 
-def _is_ready(x: Array, dtype: Any, scale: str) -> bool:
-    """Whether inputs can be used as they stand; a copy of them may not fit into memory."""
-    return scale == "none" and x.dtype == dtype and bool(x.flags.c_contiguous)
+def _inputs(x: Array, scaler: Scaler, dtype: Any, scale: str) -> Array | ScaledRows:
+    """Inputs as they stand if they are ready; a copy of what is bytes or on disk may not fit into memory."""
+    if is_on_disk(x) or x.dtype.kind == "u":
+        return ScaledRows(x, scaler, dtype)
+    is_ready = scale == "none" and x.dtype == dtype and bool(x.flags.c_contiguous)
+    return x if is_ready else scaler.apply(x, dtype)
 
 
 def _output_count(problem: Problem) -> int:

@@ -23,7 +23,7 @@ from chalkgrad.reading.problem import Problem
 from chalkgrad.training.data import TrainingData
 from chalkgrad.training.dropout import draw_mask
 from chalkgrad.training.engine import EpochSums, EpochWork, Pause, State, batches_of, memory_key
-from chalkgrad.training.evaluation import Evaluation, evaluate_in_parts, evaluated_nodes, parts_of
+from chalkgrad.training.evaluation import Evaluation, Inputs, evaluate_in_parts, evaluated_nodes, parts_of
 from chalkgrad.training.numpy_program import BoundProgram
 from chalkgrad.training.step import TrainingStep, flat_update, training_step
 
@@ -182,7 +182,8 @@ class NumpyEngine:
 
     def _batch_for(self, work: EpochWork, size: int) -> _Batch:
         """The prepared work; where every step sees all rows in one order, they are not copied."""
-        whole = size == len(work.rows) == len(self.data.x) and not self.problem.has_dropout
+        is_there = isinstance(self.data.x, numpy.ndarray) and not self.problem.has_dropout
+        whole = is_there and size == len(work.rows) == len(self.data.x)
         key = (size, whole)
         if key not in self._batches:
             self._batches[key] = self._prepare(training_step(self.problem, size), whole)
@@ -199,7 +200,11 @@ class NumpyEngine:
 
     def _prepare(self, step: TrainingStep, whole: bool) -> _Batch:
         data, columns = self.data, self.problem.columns
-        x = data.x if whole else numpy.empty((step.samples, data.x.shape[1]), self.dtype)
+        x = (
+            data.x
+            if whole and isinstance(data.x, numpy.ndarray)
+            else numpy.empty((step.samples, data.x.shape[1]), self.dtype)
+        )
         y = data.y
         if y is not None and not whole:
             y = numpy.empty((step.samples, y.shape[1]), self.dtype)
@@ -223,11 +228,11 @@ class NumpyEngine:
 
     # --- looking without learning ---
 
-    def evaluate(self, x: Array, y: Array | None) -> Evaluation:
+    def evaluate(self, x: Inputs, y: Array | None, rows: Array | None = None) -> Evaluation:
         """The loss and the outputs for scaled inputs; see `Engine`."""
-        return evaluate_in_parts(self.problem, x, y, self._measure)
+        return evaluate_in_parts(self.problem, x, y, self._measure, rows)
 
-    def predict(self, x: Array) -> Array:
+    def predict(self, x: Inputs) -> Array:
         """The outputs for scaled inputs, one row a sample."""
         return numpy.concatenate([self._measure(x[p], None, False)[1] for p in parts_of(self.problem, len(x))])
 

@@ -53,8 +53,7 @@ class Progress:
 
 def measured(engine: Engine, data: TrainingData, rows: NDArray[Any]) -> dict[str, float]:
     """Loss and accuracy over rows of the data, without learning from them."""
-    x, y = data.x[rows], None if data.y is None else data.y[rows]
-    found = engine.evaluate(x, y)
+    found = engine.evaluate(data.x, data.y, rows)
     numbers = {"loss": found.loss}
     if data.decision is not None and data.labels is not None:
         numbers["accuracy"] = float(numpy.mean(data.classes_of(found.outputs) == data.labels[rows]))

@@ -155,8 +155,10 @@ def starting_state(problem: Problem, start: Parameters) -> State:
 
 def _trained(problem: Problem, data: TrainingData, engine: Engine, how: Training, keeper: Keeper | None) -> Run:
     trainer = Trainer(problem, data, engine, int(problem.keys.epochs), CallbackList(how.callbacks))
+    given = problem.keys.data is not None
+    x, y = (problem.dataset.x, problem.dataset.y) if given else (numpy.asarray(data.x), data.y)
     surroundings = environment(
-        engine.name, how.dtype, int(problem.keys.seed), x=data.x, y=data.y, problem_text=problem_text(problem)
+        engine.name, how.dtype, int(problem.keys.seed), x=x, y=y, problem_text=problem_text(problem)
     )
     if keeper is not None and how.resume:
         state, trainer.progress = keeper.resume(problem)
