@@ -20,6 +20,8 @@ DIGITS = 50
 # Beyond e^11500, about 10^5000, a number is infinite here: towers of powers would fill the memory with its digits.
 _LARGEST_LOGARITHM = 11_500
 _LARGEST_ANGLE = 10**15
+# Numbers of one matrix further apart than this many binary digits are multiplied one by one.
+_LONGEST_WHOLE = 2_000
 
 
 class Precise:
@@ -58,7 +60,40 @@ class Precise:
 
     def array(self, values: Any) -> Any:
         """Numbers or nested lists of exact numbers as an array of this namespace; a scalar stays one."""
+        if isinstance(values, numpy.ndarray) and values.dtype == numpy.float64 and numpy.isfinite(values).all():
+            return self._from_floats(values)
         return numpy.frompyfunc(self._number, 1, 1)(numpy.asarray(values, dtype=object))
+
+    def _from_floats(self, values: Any) -> Any:
+        """Floats to all their digits, without the many questions that `mpf` asks of each: networks have a million."""
+        from mpmath.libmp import from_man_exp  # type: ignore[import-untyped]
+
+        mantissas, exponents = _mantissas(values)
+        make = self.context.make_mpf
+        numbers = [make(from_man_exp(m, e)) for m, e in zip(mantissas, exponents, strict=True)]
+        return _object_array(numbers, numpy.shape(values))
+
+    def matmul(self, left: Any, right: Any) -> Any:
+        """The matrix product: each entry worked out exactly, in whole numbers, and rounded once.
+
+        Sums of products of whole numbers are many times quicker than those of mpmath's numbers.
+        """
+        one, other = _whole(left), _whole(right)
+        if one is None or other is None:
+            return left @ right
+        (whole_left, first), (whole_right, second) = one, other
+        # A row of zeros adds nothing, and behind a ReLU there are many.
+        used = [k for k in range(whole_left.shape[1]) if any(whole_left[:, k])]
+        product = whole_left[:, used] @ whole_right[used] if used else numpy.zeros((len(left), right.shape[1]), object)
+        return self._scaled(product, first + second)
+
+    def _scaled(self, whole: Any, exponent: int) -> Any:
+        """Whole numbers times a power of two, rounded to the digits of this namespace."""
+        from mpmath.libmp import from_man_exp, round_nearest
+
+        make, digits = self.context.make_mpf, self.context.prec
+        numbers = [make(from_man_exp(int(n), exponent, digits, round_nearest)) for n in whole.flat]
+        return _object_array(numbers, whole.shape)
 
     def _number(self, value: Any) -> Any:
         if isinstance(value, Fraction):
@@ -122,6 +157,45 @@ class Precise:
     def stack(self, values: Any) -> Any:
         """Scalars one after the other."""
         return numpy.array(list(values), dtype=object)
+
+
+def _mantissas(values: Any) -> tuple[list[int], list[int]]:
+    """Floats as whole numbers times powers of two."""
+    fractions, exponents = numpy.frexp(numpy.ravel(values))
+    return numpy.ldexp(fractions, 53).astype(numpy.int64).tolist(), (exponents.astype(numpy.int64) - 53).tolist()
+
+
+def _whole(matrix: Any) -> tuple[Any, int] | None:
+    """A matrix as whole numbers times one power of two, exactly; `None` if they would be too long, or are infinite."""
+    if matrix.dtype == object:
+        parts = [getattr(entry, "_mpf_", None) or _as_parts(entry) for entry in matrix.flat]
+        if not all(part[1] or not part[2] for part in parts):
+            return None
+        mantissas = [-part[1] if part[0] else part[1] for part in parts]
+        exponents = [part[2] for part in parts]
+    else:
+        if not numpy.isfinite(matrix).all():
+            return None
+        mantissas, exponents = _mantissas(matrix)
+    used = [exponent for mantissa, exponent in zip(mantissas, exponents, strict=True) if mantissa]
+    lowest = min(used, default=0)
+    if max(used, default=0) - lowest > _LONGEST_WHOLE:
+        return None
+    numbers = [m << (e - lowest) if m else 0 for m, e in zip(mantissas, exponents, strict=True)]
+    return _object_array(numbers, matrix.shape), lowest
+
+
+def _as_parts(number: Any) -> Any:
+    """A number of Python as mpmath keeps numbers: sign, mantissa, exponent of two; infinities have no mantissa."""
+    from mpmath.libmp import from_float, from_int
+
+    return from_int(int(number)) if hasattr(number, "__index__") else from_float(float(number))
+
+
+def _object_array(entries: list[Any], shape: tuple[int, ...]) -> Any:
+    made = numpy.empty(len(entries), dtype=object)
+    made[:] = entries
+    return made.reshape(shape)
 
 
 def _is_odd(exponent: Any) -> bool:

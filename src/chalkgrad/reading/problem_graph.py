@@ -113,19 +113,29 @@ class ProblemGraph(WrittenProblem):
 
     # --- the graph ---
 
-    def graph(self, samples: int | None) -> Graph:
+    def graph(self, samples: int | None, dropout: bool = False) -> Graph:
         """The graph for so many samples side by side, or for any number with `None`.
+
+        Args:
+            samples: how many.
+            dropout: whether units are masked, as in training.
 
         Raises:
             ProblemError: with every fault of the formulas and shapes.
         """
-        cache: dict[int | None, Graph] = self.__dict__.setdefault("_graphs", {})
-        if samples not in cache:
-            cache[samples] = self._build(samples)
-        return cache[samples]
+        cache: dict[tuple[int | None, bool], Graph] = self.__dict__.setdefault("_graphs", {})
+        key = (samples, dropout and self.has_dropout)
+        if key not in cache:
+            cache[key] = self._build(*key)
+        return cache[key]
 
-    def _build(self, samples: int | None) -> Graph:
-        assembly, output = self._assemble(samples)
+    @property
+    def has_dropout(self) -> bool:
+        """Whether any layer leaves units out while training."""
+        return self.keys.network is not None and any(layer.dropout for layer in self.keys.network.layers)
+
+    def _build(self, samples: int | None, dropout: bool) -> Graph:
+        assembly, output = self._assemble(samples, dropout)
         loss, loss_lines, plain = self._loss(output, assembly)
         used = {leaf for line in [*assembly.lines, *loss_lines] for leaf in toposort([line.formula])}
         return Graph(
@@ -138,6 +148,7 @@ class ProblemGraph(WrittenProblem):
             assembly.unit_names,
             assembly.sample_axis,
             tuple(plain),
+            assembly.masks,
         )
 
     @cached_property
@@ -145,10 +156,10 @@ class ProblemGraph(WrittenProblem):
         """What the graph for one sample was put together from: its parameters, values and starts."""
         return self._assemble(1)[0]
 
-    def _assemble(self, samples: int | None) -> tuple[Assembly, Node]:
+    def _assemble(self, samples: int | None, dropout: bool = False) -> tuple[Assembly, Node]:
         assembly = Assembly(self.columns, samples, self.keys.given)
         if self.keys.network is not None:
-            return assembly, add_layers(self.keys.network, assembly, self.relu_attributes, self.ops)
+            return assembly, add_layers(self.keys.network, assembly, self.relu_attributes, self.ops, dropout)
         self._add_data(assembly)
         if self.nodes:
             return assembly, add_nodes(self.nodes, assembly)
