@@ -188,7 +188,7 @@ class Problem(ProblemGraph):
             return listed_dataset(self.keys.data, self.class_count)
         graph, data = self.graph(1), self.loaded
         sizes: dict[str, int] = {node.name: node.shape[1 - graph.sample_axis].size or 1 for node in graph.inputs}
-        inputs = sizes.get("x", data.x.shape[1])
+        inputs = sizes["x"] if "x" in sizes else data.x.shape[1]
         try:
             return fitted_dataset(data, inputs, sizes.get("y"), self.keys.named_loss)
         except ProblemError as error:
