@@ -64,7 +64,7 @@ class Recipe:
 
     @cached_property
     def count(self) -> int | None:
-        """Of how many samples the graph is: any number, or one alone if its formulas are written so and steps take one."""
+        """Of how many samples the graph is: any number, or one alone if formulas are written so and steps take one."""
         try:
             self.problem.graph(None)
         except ProblemError:
