@@ -17,6 +17,7 @@ from chalkgrad.ops import OPS, OpSet
 from chalkgrad.reading.assembly import Exact
 from chalkgrad.reading.data_sources import listed_dataset
 from chalkgrad.reading.dataset import Dataset, class_numbers
+from chalkgrad.reading.dataset_checks import fitted_dataset
 from chalkgrad.reading.problem_faults import refuse_faults
 from chalkgrad.reading.problem_file import ProblemFile
 from chalkgrad.reading.problem_graph import ProblemGraph
@@ -178,14 +179,20 @@ class Problem(ProblemGraph):
 
     @cached_property
     def dataset(self) -> Dataset:
-        """All samples, as arrays.
+        """All samples, as arrays, with targets as the loss takes them.
 
         Raises:
-            ChalkgradError: with the place of every fault in the file.
+            ChalkgradError: with the place of every fault in the file, or that of `data` where samples do not fit.
         """
         if isinstance(self.keys.data, tuple):
             return listed_dataset(self.keys.data, self.class_count)
-        return self.loaded
+        graph, data = self.graph(1), self.loaded
+        sizes: dict[str, int] = {node.name: node.shape[1 - graph.sample_axis].size or 1 for node in graph.inputs}
+        inputs = sizes["x"] if "x" in sizes else data.x.shape[1]
+        try:
+            return fitted_dataset(data, inputs, sizes.get("y"), self.keys.named_loss)
+        except ProblemError as error:
+            raise ProblemError(fault.at(self.file.place("data")) for fault in error.faults) from None
 
     @cached_property
     def parts(self) -> Parts:
@@ -199,7 +206,7 @@ class Problem(ProblemGraph):
         try:
             return split_rows(len(data), split, self.keys.seed, classes, data.class_names)
         except ChalkgradError as error:
-            raise type(error)([fault.at(self.file.place("split")) for fault in error.faults]) from None
+            raise type(error)(fault.at(self.file.place("split")) for fault in error.faults) from None
 
     @cached_property
     def classes(self) -> NDArray[numpy.int64] | None:
