@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -27,7 +27,7 @@ from chalkgrad.render.boxes import (
 )
 from chalkgrad.render.names import name_box, with_superscript
 
-__all__ = ["Labels", "Written", "shape_box", "write_node"]
+__all__ = ["Labels", "Written", "shape_box", "write_node", "write_terms"]
 
 _SUMS = ("add", "subtract")
 _LETTER_OF_AXIS = {"samples": "n"}
@@ -65,6 +65,21 @@ def write_node(node: Node, labels: Labels = Labels(), *, expand: bool = False) -
     return _Writing(labels).whole(node, expand)
 
 
+def write_terms(terms: Sequence[tuple[str, Node | None]], labels: Labels = Labels()) -> Box:
+    """The box of a sum of which not all terms are written.
+
+    Args:
+        terms: each with the sign before it, `+` or `−`; dots for `None`.
+        labels: names or numbers for some nodes.
+    """
+    parts: list[Box] = []
+    for sign, term in terms:
+        parts += [Sign(sign, "binary")] if parts or sign == "−" else []
+        loosest = Precedence.PRODUCT if parts else Precedence.SUM
+        parts.append(Sign("⋯", "prefix") if term is None else _Writing(labels).term(term, loosest))
+    return row(*parts)
+
+
 def shape_box(shape: Shape) -> Box:
     """A shape as it stands under a factor, `1×3`."""
     one, two = ("N" if axis.size is None else str(axis.size) for axis in shape)
@@ -83,14 +98,23 @@ class _Writing:
         self.made: dict[Node, Written] = {}
 
     def whole(self, node: Node, expand: bool) -> Box:
-        """The box of a node; from the inside out, so that deep formulas need no deep recursion."""
+        """The box of a node."""
+        self.make_inside(node)
+        return self.written(node, expand=expand).box
+
+    def term(self, node: Node, loosest: Precedence) -> Box:
+        """The box of a term of a sum, in brackets if it binds less tightly than this."""
+        self.make_inside(node)
+        return self.at_least(node, loosest)
+
+    def make_inside(self, node: Node) -> None:
+        """Write what a node is made of, from the inside out, so that deep formulas need no deep recursion."""
         order = toposort([node], stops=(label for label in self.labels.boxes if label is not node))
         sums = {part.arguments[0] for part in order if part.op.name in _SUMS}
         for part in order[:-1]:
             # The sum inside a longer sum is only written with it.
             if part.op.name not in _SUMS or part not in sums:
                 self.made[part] = self.written(part)
-        return self.written(node, expand=expand).box
 
     def written(self, node: Node, expand: bool = False) -> Written:
         if not expand and node in self.labels.boxes:
