@@ -48,10 +48,12 @@ class Labels:
     Args:
         boxes: a label for a node, taken instead of writing out what it is made of.
         shapes: whether each factor of a product of matrices has its shape under it.
+        most_terms: of a sum inside a formula with more terms than this, the first two and the last are written.
     """
 
     boxes: Mapping[Node, Written] = field(default_factory=dict)
     shapes: bool = False
+    most_terms: int | None = None
 
 
 def write_node(node: Node, labels: Labels = Labels(), *, expand: bool = False) -> Box:
@@ -72,12 +74,11 @@ def write_terms(terms: Sequence[tuple[str, Node | None]], labels: Labels = Label
         terms: each with the sign before it, `+` or `−`; dots for `None`.
         labels: names or numbers for some nodes.
     """
-    parts: list[Box] = []
-    for sign, term in terms:
-        parts += [Sign(sign, "binary")] if parts or sign == "−" else []
-        loosest = Precedence.PRODUCT if parts else Precedence.SUM
-        parts.append(Sign("⋯", "prefix") if term is None else _Writing(labels).term(term, loosest))
-    return row(*parts)
+    writing = _Writing(labels)
+    for _, term in terms:
+        if term is not None:
+            writing.make_inside(term)
+    return writing.terms(terms)
 
 
 def shape_box(shape: Shape) -> Box:
@@ -96,16 +97,13 @@ class _Writing:
     def __init__(self, labels: Labels) -> None:
         self.labels = labels
         self.made: dict[Node, Written] = {}
+        self.whole_node: Node | None = None
 
     def whole(self, node: Node, expand: bool) -> Box:
         """The box of a node."""
+        self.whole_node = node
         self.make_inside(node)
         return self.written(node, expand=expand).box
-
-    def term(self, node: Node, loosest: Precedence) -> Box:
-        """The box of a term of a sum, in brackets if it binds less tightly than this."""
-        self.make_inside(node)
-        return self.at_least(node, loosest)
 
     def make_inside(self, node: Node) -> None:
         """Write what a node is made of, from the inside out, so that deep formulas need no deep recursion."""
@@ -200,7 +198,7 @@ class _Writing:
 
     def sum_of_terms(self, node: Node) -> Written:
         """A long sum is written term by term, without going down into each bracket."""
-        parts: list[Box] = []
+        terms: list[tuple[str, Node | None]] = []
         waiting: list[tuple[str, Node]] = [("", node)]
         while waiting:
             sign, term = waiting.pop()
@@ -208,12 +206,22 @@ class _Writing:
             if is_sum and sign != "−":
                 left, right = term.arguments
                 waiting += [(term.op.notation.sign, right), (sign, left)]
-            elif sign:
-                # A product may stand behind a sign as it is; a negative number or another sum may not.
-                parts += [Sign(sign, "binary"), self.at_least(term, Precedence.PRODUCT)]
             else:
-                parts.append(self.at_least(term, Precedence.SUM))
-        return Written(row(*parts), Precedence.SUM)
+                terms.append((sign, term))
+        most = self.labels.most_terms
+        if most is not None and len(terms) > most and node is not self.whole_node:
+            terms[2:-1] = [("+", None)]
+        return Written(self.terms(terms), Precedence.SUM)
+
+    def terms(self, terms: Sequence[tuple[str, Node | None]]) -> Box:
+        """Terms with the signs before them; dots for `None`."""
+        parts: list[Box] = []
+        for sign, term in terms:
+            parts += [Sign(sign, "binary")] if sign and (parts or sign == "−") else []
+            # A product may stand behind a sign as it is; a negative number or another sum may not.
+            loosest = Precedence.PRODUCT if parts else Precedence.SUM
+            parts.append(Sign("⋯", "prefix") if term is None else self.at_least(term, loosest))
+        return row(*parts)
 
     def negation(self, node: Node) -> Written:
         (inner,) = node.arguments

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from chalkgrad.core.evaluate import evaluate
 from chalkgrad.core.gradient import Step
@@ -24,6 +25,8 @@ from chalkgrad.solving.steps import StepValues
 from chalkgrad.solving.values import work_out_as_shown
 
 __all__ = ["StatementWriter"]
+
+_MOST_TERMS_INSIDE = 8
 
 
 class StatementWriter:
@@ -103,14 +106,19 @@ class StatementWriter:
         if chain is not None:
             yield chain
         labels = self.shaped if statement.role in ("gradient", "way") else self.letters
-        long = self.long_sum(statement)
-        if long is not None:
+        if self.long_sum(statement) is not None:
             yield self._ends(statement)
         else:
-            yield write_node(statement.formula, labels, expand=bool(statement.formula.arguments))
+            shortened = self._shortened(labels, statement)
+            yield write_node(statement.formula, shortened, expand=bool(statement.formula.arguments))
         definition = self._definition(statement)
         if definition is not None:
-            yield write_node(definition, self.letters)
+            yield write_node(definition, self._shortened(self.letters, statement))
+
+    def _shortened(self, labels: Labels, statement: Statement) -> Labels:
+        """The labels, with which the sum below a softmax of many units is not written out."""
+        shortens = self.asking.detail != "full" and statement.kind == "forward"
+        return replace(labels, most_terms=_MOST_TERMS_INSIDE) if shortens else labels
 
     def _chain_rule(self, statement: Statement) -> Box | None:
         """∂L/∂q = Σ ∂L/∂r · ∂r/∂q, for single numbers."""
@@ -156,6 +164,7 @@ class StatementWriter:
         if long is not None:
             put_in = self._kept(statement, long, numbering)
         else:
+            numbering = self._shortened(numbering, statement)
             put_in = write_node(shown, numbering, expand=definition is None and bool(shown.arguments))
         whole = self._all_digits(statement, style)
         parts = [Part("=" if whole else "≈", put_in)]
