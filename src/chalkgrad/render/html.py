@@ -13,6 +13,7 @@ from chalkgrad.render.document import (
     Code,
     CodeBlock,
     Document,
+    Figure,
     Fold,
     Formula,
     Heading,
@@ -93,6 +94,8 @@ class _Page:
                 return f'<pre tabindex="0" dir="ltr"><code>{_code_lines(text)}</code></pre>'
             case Remark(text, kind):
                 return _remark(text, kind)
+            case Figure():
+                return _figure(block)
             case Fold(title, blocks, opened):
                 inside = "\n".join(map(self._block, blocks))
                 state = " open" if opened else ""
@@ -142,6 +145,13 @@ def _table(table: Table) -> str:
         f'<div class="table scroll" tabindex="0"><table>{caption}<thead><tr>{header}</tr></thead>\n'
         f"<tbody>\n{rows}\n</tbody></table></div>"
     )
+
+
+def _figure(figure: Figure) -> str:
+    # As `<img>`: a script inside an SVG does not run there, and nothing is loaded from it.
+    image = f'<img style="width:{figure.width:.0%}" alt="{_escaped(figure.alt)}" src="{figure.data_uri()}">'
+    caption = f'<figcaption dir="auto">{_inline(figure.caption)}</figcaption>' if figure.caption else ""
+    return f"<figure>{image}{caption}</figure>"
 
 
 def _cells(tag: str, cells: Iterable[Inline], align: str) -> Iterator[str]:
