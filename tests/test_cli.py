@@ -283,9 +283,10 @@ class TestFiles:
         assert main(["solve", "x", "--out", "a.md", "--force"]) == ExitCode.MISUSE
         assert os.listdir() == ["a.md"]
         assert Path("a.md").read_text(encoding="utf-8") == "old"
-        place = Path("a.md").resolve()
-        expected = f'chalkgrad: cannot write "{place}": No space left on device [cannot-write]\n'
-        assert capsys.readouterr().err == expected
+        assert capsys.readouterr().err == (
+            'chalkgrad: cannot write "a.md": No space left on device [cannot-write]\n'
+            "    hint: make room on this disk, or write to another one\n"
+        )
 
     @pytest.mark.usefixtures("api")
     @pytest.mark.parametrize(

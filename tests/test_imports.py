@@ -12,7 +12,7 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "src"
 FILES = sorted(SOURCE.rglob("*.py"))
 
-SOLVING_AND_BELOW = ("errors", "core", "ops", "render", "reading", "solving")
+SOLVING_AND_BELOW = ("errors", "files", "core", "ops", "render", "reading", "solving")
 KNOWS: dict[str, set[str]] = {
     **{room: set(SOLVING_AND_BELOW[:place]) for place, room in enumerate(SOLVING_AND_BELOW)},
     "problems": set(),  # files and their names, no more
@@ -20,7 +20,7 @@ KNOWS: dict[str, set[str]] = {
     "training": {*SOLVING_AND_BELOW},
     "diagnosing": {*SOLVING_AND_BELOW, "training"},
     "api": {*SOLVING_AND_BELOW, "marking", "training", "diagnosing", "problems"},
-    "cli": {"api", "errors", "problems", "__init__"},
+    "cli": {"api", "errors", "files", "problems", "__init__"},
     "web": {"api", "errors", "problems", "__init__"},
     "__init__": {"api", "errors"},
     "__main__": {"cli"},
@@ -30,7 +30,18 @@ for room in ("reading", "solving"):
 
 # Extras and slow starters: they are imported by what needs them, when it needs them.
 NOT_AT_START = {
-    *("IPython", "jax", "matplotlib", "rich", "sklearn", "typer", "typst"),
+    *(
+        "IPython",
+        "jax",
+        "matplotlib",
+        "rich",
+        "safetensors",
+        "sklearn",
+        "tensorboardX",
+        "threadpoolctl",
+        "typer",
+        "typst",
+    ),
     *("aiohttp", "fastapi", "flask", "http.server", "starlette", "uvicorn", "wsgiref"),
 }
 ONLY_IN_TESTS = {"hypothesis", "pytest", "sympy", "torch"}
@@ -116,6 +127,7 @@ class TestTheOrderOfImports:
         [
             ("chalkgrad.core.node", "from chalkgrad.ops import tanh", "ops"),
             ("chalkgrad.errors", "import chalkgrad.core.node", "core"),
+            ("chalkgrad.files", "from chalkgrad.core.node import Node", "core"),
             ("chalkgrad.core.node", "def f():\n    from ..render import boxes", "render"),
             ("chalkgrad.core.node", "from .. import api", "api"),
             ("chalkgrad.core.node", "import chalkgrad", "__init__"),

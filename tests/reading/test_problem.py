@@ -12,6 +12,7 @@ from chalkgrad.core.node import variable
 from chalkgrad.core.shape import Axis, shape_of
 from chalkgrad.errors import ChalkgradError, ProblemError, ShapeError, UsageError
 from chalkgrad.ops.activations import sigmoid
+from chalkgrad.reading.dataset import Dataset
 from chalkgrad.reading.problem import Problem
 from chalkgrad.reading.problem_file import parse_problem
 
@@ -302,6 +303,13 @@ class TestValues:
         assert [node.shape[1].size for node in problem.graph(None).inputs] == [2, 1]
         assert "p.yaml:3:" in refused(text)
 
+    def test_classes_of_listed_samples_are_numbers_or_one_hot_in_the_data_set(self):
+        text = LAYERS % "{units: 3, activation: softmax}" + "loss: cross_entropy\n"
+        alone = read(text + "data: [{x: [1, 2], y: 2}, {x: [1, 2], y: 0}]").dataset.y
+        mixed = read(text + "data: [{x: [1, 2], y: 2}, {x: [1, 2], y: [1, 0, 0]}]").dataset.y
+        assert (alone.tolist(), alone.dtype) == ([2, 0], numpy.int64)
+        assert mixed.tolist() == [[0, 0, 1], [1, 0, 0]]
+
     def test_functions_left_open_have_no_numbers(self):
         text = LAYERS % "{units: 1, activation: f}" + "loss: mse\ndata: [{x: [1, 2], y: 1}]\n"
         assert not read(text).has_numbers
@@ -442,3 +450,84 @@ def test_careless_keys_raise_nothing_but_our_own_errors(seed):
         except ChalkgradError:
             continue
     assert accepted
+
+
+TEN = "data: [" + ", ".join(f"{{x: [{k}, {k % 3}], y: {2 * k}}}" for k in range(10)) + "]\n"
+
+
+class TestParts:
+    def test_longhand_sees_the_training_part_alone(self):
+        problem = read(LAYERS % "{units: 1}" + "loss: mse\nsplit: {validation: 0.2, test: 0.2}\n" + TEN)
+        rows = problem.parts.train.tolist()
+        assert len(rows) == 6
+        assert problem.samples.inputs == tuple((k, k % 3) for k in rows)
+        assert problem.samples.targets == tuple((2 * k,) for k in rows)
+
+    def test_without_a_split_nothing_is_left_out(self):
+        assert len(read(LAYERS % "{units: 1}" + "loss: mse\n" + TEN).samples) == 10
+
+    @pytest.mark.parametrize("listed", [True, False])
+    def test_the_scale_is_that_of_the_training_part(self, listed, tmp_path):
+        rows = "\n".join(f"{k},{k % 3},{2 * k}" for k in range(10))
+        (tmp_path / "d.csv").write_text(f"a,b,y\n{rows}\n", encoding="utf-8")
+        data = TEN if listed else "data: {csv: d.csv, target: y}\n"
+        text = LAYERS % "{units: 1}" + "loss: mse\nscale: 0..1\nsplit: {test: 0.5}\n" + data
+        problem = Problem.from_file(parse_problem(text, "p.yaml", tmp_path))
+        columns = list(zip(*problem.samples.inputs, strict=True))
+        assert [(min(column), max(column)) for column in columns] == [(0, 1), (0, 1)]
+        assert 0 in problem.parts.test or 9 in problem.parts.test  # else all samples would give the same scale
+
+    def test_a_split_that_cannot_be_drawn_is_told_at_its_place(self):
+        text = LAYERS % "{units: 1}" + "loss: mse\ndata: [{x: [1, 2], y: 0}]\nsplit: {test: 0.5}\n"
+        assert refused(text) == (
+            "p.yaml:4:8: 1 sample leaves none for training: the split keeps 1 for test [empty-part]\n"
+            "    split: {test: 0.5}\n"
+            "           ^^^^^^^^^^^\n"
+            "    hint: keep smaller shares"
+        )
+
+    def test_stratified_parts_have_the_classes_of_the_targets(self):
+        samples = ", ".join(f"{{x: [{k}, 1], y: {int(k >= 6)}}}" for k in range(9))
+        text = LAYERS % "{units: 1, activation: sigmoid}" + f"loss: binary_cross_entropy\ndata: [{samples}]\n"
+        problem = read(text + "split: {test: 1/3, stratify: true}\n")
+        assert problem.classes.tolist() == [0] * 6 + [1] * 3
+        assert (problem.parts.test >= 6).sum() == 1
+
+
+class TestSamplesFromMemory:
+    X = numpy.arange(12.0).reshape(6, 2)
+
+    @pytest.mark.parametrize("with_data", [True, False])
+    def test_take_the_place_of_what_is_written(self, with_data):
+        text = LAYERS % "{units: 1}" + "loss: mse\nbatch: 2\n" + (TEN if with_data else "")
+        problem = read(text).with_dataset(Dataset(self.X, self.X[:, :1] * 2))
+        assert problem.has_numbers
+        assert problem.samples.inputs[1] == (2, 3)
+        assert problem.samples.targets[1] == (4,)
+        assert problem.file.order == "shuffled"
+        assert {name: array.shape for name, array in problem.starting_arrays().items()} == {"W1": (2, 1), "b1": (1, 1)}
+        assert problem.values["b1"] == [0]
+        assert problem.graph(None).inputs
+
+    def test_the_problem_before_is_as_it_was(self):
+        problem = read(LAYERS % "{units: 1}" + "loss: mse\n" + TEN)
+        problem.with_dataset(Dataset(self.X, self.X[:, :1]))
+        assert len(problem.samples) == 10
+
+    def test_formulas_take_their_sizes_from_them(self):
+        problem = read("formula: o = x w\nloss: mse\ngiven: {w: [[1], [2]]}\n" + TEN)
+        again = problem.with_dataset(Dataset(self.X, self.X[:, :1]))
+        assert [node.shape[1].size for node in again.graph(None).inputs] == [2, 1]
+        with pytest.raises(ChalkgradError, match="inputs: 3"):
+            problem.with_dataset(Dataset(self.X.reshape(4, 3), self.X[:4, :1]))
+
+    def test_may_be_given_at_once(self):
+        data = Dataset(self.X.astype(numpy.float32) / 10, numpy.array([0, 1, 2, 0, 1, 2]))
+        problem = Problem.from_layers(2, [{"units": 3, "activation": "softmax"}], loss="cross_entropy", data=data)
+        assert problem.samples.inputs[0] == (0, Fraction(1, 10))  # as float32 prints it
+        assert problem.samples.targets[1] == (0, 1, 0)
+        assert problem.dataset is data
+
+    def test_only_data_can_be_a_data_set(self):
+        with pytest.raises(UsageError, match="title: expected a number, text, list or mapping"):
+            Problem.from_layers(2, [{"units": 1}], title=Dataset(self.X, None))

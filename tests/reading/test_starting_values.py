@@ -7,6 +7,7 @@ from fractions import Fraction
 import numpy
 import pytest
 
+from chalkgrad.errors import ProblemError
 from chalkgrad.reading.problem import Problem
 
 
@@ -65,3 +66,45 @@ def test_a_given_value_stays_and_the_rest_is_drawn():
     )
     assert problem.values["W1"] == ((1, 2),)
     assert problem.has_numbers
+
+
+class TestArrays:
+    @pytest.mark.parametrize("initial", ["he_normal", "uniform(-1, 1)", "constant(0.1)", "zeros", None])
+    @pytest.mark.parametrize("vectors", ["rows", "columns"])
+    def test_are_the_numbers_of_values_in_the_shape_of_the_graph(self, initial, vectors):
+        layers = [{"units": 3, "activation": "relu"}, {"units": 2, "bias": "c"}, {"units": 1, "weights": [["v", 0.5]]}]
+        problem = Problem.from_layers(
+            2,
+            layers,
+            loss="mse",
+            data=[{"x": [1, 2], "y": 1}],
+            initial=initial,
+            convention={"vectors": vectors},
+            given={"c": 0.25, "v": 2, "b1": [1, 2, 3]},
+        )
+        arrays, values = problem.starting_arrays(), problem.values
+        nodes = {node.name: node for node in problem.graph(None).parameters}
+        assert set(arrays) == set(nodes) == set(values)
+        for name, array in arrays.items():
+            assert array.dtype == numpy.float64
+            assert array.shape == tuple(axis.size for axis in nodes[name].shape)
+            exact = numpy.asarray(values[name], dtype=object).astype(float)
+            assert array.ravel().tolist() == exact.ravel().tolist()
+        assert arrays["c"].shape == ()
+
+    def test_no_fractions_are_made(self, monkeypatch):
+        def refuse(*arguments):
+            raise AssertionError("exact values are not needed")
+
+        monkeypatch.setattr("chalkgrad.reading.starting_values._exact", refuse)
+        layers = [{"units": 512, "activation": "relu"}, {"units": 10, "activation": "softmax"}]
+        problem = Problem.from_layers(784, layers, loss="cross_entropy", data=[{"x": [0] * 784, "y": 1}])
+        assert problem.has_numbers
+        assert problem.starting_arrays()["W1"].shape == (784, 512)
+
+    def test_a_parameter_without_a_value_is_named(self):
+        problem = Problem.from_layers(1, [{"units": 1}], loss="mse")
+        with pytest.raises(ProblemError) as caught:
+            problem.starting_arrays()
+        fault = caught.value.faults[0]
+        assert (fault.code, fault.message) == ("value-missing", "`W1` has no value to start from")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from chalkgrad.errors import Fault, UsageError
+from chalkgrad.files import write_whole
 
 __all__ = ["STANDARD", "Target", "Written", "choose_target", "deliver", "misuse", "print_out", "put", "say"]
 
@@ -121,7 +122,7 @@ def put(content: str | bytes, target: Target) -> None:
     if target.path is None:
         print_out(content)
     else:
-        _save(content, target.path)
+        write_whole(target.path, content if isinstance(content, bytes) else f"{content.rstrip()}\n")
         say(f"wrote {target.path}", target.quiet)
 
 
@@ -138,27 +139,6 @@ def print_out(content: str | bytes) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if not isinstance(error, BrokenPipeError):
             raise misuse("cannot-write", f"cannot write to standard output: {error.strerror}") from error
-
-
-def _save(content: str | bytes, path: Path) -> None:
-    """Write a file whole or not at all: under another name first, synced, then renamed."""
-    raw = content if isinstance(content, bytes) else f"{content.rstrip()}\n".encode()
-    path = path.resolve()  # a link stays a link
-    try:
-        if path.exists() and not path.is_file():
-            path.write_bytes(raw)  # a device cannot be renamed over
-            return
-        unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
-        try:
-            with unfinished.open("xb") as file:
-                file.write(raw)
-                file.flush()
-                os.fsync(file.fileno())
-            unfinished.replace(path)
-        finally:
-            unfinished.unlink(missing_ok=True)
-    except OSError as error:
-        raise misuse("cannot-write", f'cannot write "{path}": {error.strerror}') from error
 
 
 def say(message: str, quiet: bool = False) -> None:

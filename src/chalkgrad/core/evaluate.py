@@ -17,7 +17,7 @@ import numpy
 from chalkgrad.core.node import CONSTANT, VARIABLE, Node, toposort
 from chalkgrad.errors import EvaluationError, Fault
 
-__all__ = ["Evaluator", "evaluate"]
+__all__ = ["Evaluator", "constants_of", "evaluate"]
 
 # Whole numbers stay Python integers, so that squares are quick; beyond this a float holds them no better.
 _LARGEST_WHOLE = 2**53
@@ -62,7 +62,7 @@ class Evaluator:
         order = [node for node in toposort(self.outputs, stops=given) if node not in given]
         self._slot = {node: slot for slot, node in enumerate(dict.fromkeys([*self.inputs, *order]))}
         self._given = [self._slot[node] for node in self.inputs]
-        self._numbers = _numbers(order, xp)
+        self._numbers = constants_of(order, xp)
         self._constants = [(self._slot[node], number) for node, number in self._numbers.items()]
         self._work = self._plan([node for node in order if node not in self._numbers])
 
@@ -106,7 +106,7 @@ class Evaluator:
         return [slots[self._slot[output]] for output in self.outputs]
 
 
-def _numbers(order: Sequence[Node], xp: Any) -> dict[Node, Any]:
+def constants_of(order: Sequence[Node], xp: Any) -> dict[Node, Any]:
     """The nodes of an order that are made of constants alone, worked out.
 
     √2 or 1/√(2π) as a number of NumPy would turn float32 into float64; as a number of Python it leaves the dtype alone.

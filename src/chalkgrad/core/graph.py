@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from chalkgrad.core.gradient import Line, compose, gradient
 from chalkgrad.core.node import Node
@@ -26,6 +27,7 @@ class Graph:
         sample_axis: along which axis samples stand: 0 with rows as convention, 1 with columns.
         plain_loss_lines: the lines of the loss without fusing it with the output's activation, for showing and
             checking the fused one; empty where nothing is fused.
+        masks: the leaves that dropout fills with 0 and 1/share, each with the share of units that it keeps.
     """
 
     forward_lines: tuple[Line, ...]
@@ -37,6 +39,7 @@ class Graph:
     unit_names: Mapping[Node, tuple[str, ...]] = field(default_factory=dict)
     sample_axis: int = 0
     plain_loss_lines: tuple[Line, ...] = ()
+    masks: Mapping[Node, Fraction] = field(default_factory=dict)
 
     @property
     def lines(self) -> tuple[Line, ...]:

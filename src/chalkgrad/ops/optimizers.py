@@ -13,6 +13,7 @@ from fractions import Fraction
 from chalkgrad.core.algebra import sqrt
 from chalkgrad.core.gradient import Line
 from chalkgrad.core.node import Facts, Node, constant, variable
+from chalkgrad.core.shape import Shape
 
 __all__ = ["OPTIMIZERS", "Optimizer", "Setting", "Update"]
 
@@ -78,6 +79,7 @@ class Optimizer:
         write: writes the lines of one update.
         facts: what the catalogue tells.
         corrects_bias: whether it has moments whose start at 0 can be corrected.
+        numbers: the names of the state that are single numbers, whatever the shape of the parameter.
     """
 
     name: str
@@ -86,6 +88,11 @@ class Optimizer:
     write: Callable[[Update], None]
     facts: Facts
     corrects_bias: bool = False
+    numbers: frozenset[str] = frozenset()
+
+    def state_shape(self, name: str, shape: Shape) -> Shape:
+        """The shape of what is remembered under a name for a parameter of this shape."""
+        return () if name in self.numbers else shape
 
     @property
     def settings(self) -> dict[str, Fraction]:
@@ -266,5 +273,6 @@ OPTIMIZERS = (
         Facts("Nadam", law="Adam with Nesterov's look ahead.", use="As Adam, sometimes a little faster.",
               avoid="Work by hand.", source="Dozat (2016)"),
         corrects_bias=True,
+        numbers=frozenset({"mu_product"}),
     ),
 )  # fmt: skip

@@ -23,8 +23,14 @@ from chalkgrad.reading.schema_network import LayerKeys, NetworkKeys
 __all__ = ["add_layers"]
 
 
-def add_layers(network: NetworkKeys, assembly: Assembly, relu_attributes: dict[str, Any], ops: OpSet = OPS) -> Node:
-    """Write the lines of a network into an assembly.
+def add_layers(
+    network: NetworkKeys,
+    assembly: Assembly,
+    relu_attributes: dict[str, Any],
+    ops: OpSet = OPS,
+    dropout: bool = False,
+) -> Node:
+    """Write the lines of a network into an assembly, with the masks of dropout where they are asked for.
 
     Returns:
         The symbol of the output layer.
@@ -43,6 +49,8 @@ def add_layers(network: NetworkKeys, assembly: Assembly, relu_attributes: dict[s
     for number, (layer, layer_units) in enumerate(zip(network.layers, names.units, strict=True), start=1):
         writer = _Layer(layer, number, layer_units, number == len(network.layers), assembly)
         activation = writer.write(activation, relu_attributes, ops)
+        if dropout and layer.dropout:
+            activation = assembly.masked(activation, 1 - Fraction(layer.dropout))
     return activation
 
 

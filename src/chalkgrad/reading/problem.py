@@ -2,44 +2,37 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from chalkgrad.core.graph import Graph
+import numpy
+from numpy.typing import NDArray
+
 from chalkgrad.core.node import Node, toposort
-from chalkgrad.core.shape import Axis
-from chalkgrad.errors import ChalkgradError, Fault, Place, ProblemError
-from chalkgrad.ops import OPS, OpSet, Optimizer
-from chalkgrad.reading.assembly import Assembly, Exact
-from chalkgrad.reading.binding import Environment, bind
-from chalkgrad.reading.data_sources import Dataset, load_data
-from chalkgrad.reading.formula_graph import add_formulas, add_given, add_nodes
-from chalkgrad.reading.formulas import canonical_name, parse_formula, parse_lines
-from chalkgrad.reading.layer_graph import add_layers
-from chalkgrad.reading.loss_lines import LossLines, add_derivative, add_loss
-from chalkgrad.reading.network_names import NetworkNames
+from chalkgrad.errors import ChalkgradError, Fault, ProblemError, UsageError
+from chalkgrad.ops import OPS, OpSet
+from chalkgrad.reading.assembly import Exact
+from chalkgrad.reading.data_sources import listed_dataset
+from chalkgrad.reading.dataset import Dataset, class_numbers
 from chalkgrad.reading.problem_faults import refuse_faults
 from chalkgrad.reading.problem_file import ProblemFile
+from chalkgrad.reading.problem_graph import ProblemGraph
 from chalkgrad.reading.python_keys import as_problem_file
-from chalkgrad.reading.samples import Samples, feature_counts, given_sample, listed_samples, loaded_samples
-from chalkgrad.reading.schema import ProblemKeys
-from chalkgrad.reading.starting_values import draw_values
-from chalkgrad.reading.syntax import Expression, names_in
-from chalkgrad.reading.syntax import Line as WrittenLine
-from chalkgrad.reading.vocabulary import functions_of
+from chalkgrad.reading.samples import Samples, given_sample, listed_samples, loaded_samples, picked_samples
+from chalkgrad.reading.splitting import Parts, split_rows
+from chalkgrad.reading.starting_values import draw_arrays, draw_values, exact_array
 
 __all__ = ["Problem", "Samples"]
 
-# In a formula nothing says which parameter is a bias but its name.
-_BIAS = re.compile(r"(b|beta|bias)([\W\d_].*)?")
+# What was read or built once is not read again for the same problem on other samples or from other values.
+_KEPT = ("loaded", "dataset", "parts", "classes", "assembled", "_graphs", "known_names")
 
 
 @dataclass(frozen=True)
-class Problem:
+class Problem(ProblemGraph):
     """What was asked.
 
     Make one with `Problem.from_file`, `Problem.from_layers`, `Problem.from_formula` or `Problem.from_nodes`.
@@ -47,10 +40,14 @@ class Problem:
     Args:
         file: the keys with all their defaults, and where each stands.
         nodes: lines written with Python's operators on nodes, if the problem came so.
+        rows: which samples of its source it is about, from 0; empty for all that train.
+        trained: for each parameter the numbers to start from, in the shape of its node, if they are those of a run.
+        trained_in: what the run or its file is called.
     """
 
-    file: ProblemFile
-    nodes: Mapping[str, Node] = field(default_factory=dict)
+    rows: tuple[int, ...] = ()
+    trained: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    trained_in: str = ""
 
     @classmethod
     def from_file(cls, file: ProblemFile) -> Problem:
@@ -107,289 +104,209 @@ class Problem:
         refuse_faults(problem)
         return problem
 
-    # --- what the keys say ---
+    def with_dataset(self, dataset: Dataset) -> Problem:
+        """The same problem on samples from memory.
 
-    @property
-    def keys(self) -> ProblemKeys:
-        """The keys of the problem file, with defaults."""
-        return self.file.keys
+        Args:
+            dataset: takes the place of what stands behind `data`.
 
-    @property
-    def ops(self) -> OpSet:
-        """What it may name."""
-        return self.keys.ops
+        Raises:
+            ProblemError: with all that does not fit.
 
-    @property
-    def title(self) -> str:
-        """The title."""
-        return self.file.title
+        >>> problem = Problem.from_layers(2, [{"units": 1}], loss="mse")
+        >>> len(problem.with_dataset(Dataset(numpy.zeros((3, 2)), numpy.zeros((3, 1)))).samples)
+        3
+        """
+        keys = self.keys.model_copy(update={"data": dataset})
+        problem = replace(self, file=replace(self.file, keys=keys), rows=())
+        refuse_faults(problem)
+        return problem
 
-    @property
-    def columns(self) -> bool:
-        """Whether vectors are columns."""
-        return self.keys.convention.vectors == "columns"
+    def with_samples(self, rows: Sequence[int]) -> Problem:
+        """The problem of a few samples alone, in one step: of whatever part, on the scale of the training part.
 
-    @property
-    def relu_attributes(self) -> dict[str, Any]:
-        """What every ReLU of the problem is given: its slope at 0, where it is not 0."""
-        at_zero = Fraction(self.keys.convention.relu_at_zero)
-        return {"at_zero": at_zero} if at_zero else {}
+        Args:
+            rows: where they stand in their source, from 0.
 
-    @property
-    def optimizer(self) -> Optimizer:
-        """The update rule."""
-        return self.ops.optimizer(self.keys.optimizer.name)
+        Raises:
+            UsageError: `no-data`; `no-such-sample`, with how many there are.
 
-    @property
-    def settings(self) -> dict[str, Fraction]:
-        """The numbers of the optimizer: as written, else its defaults."""
-        return {name: Fraction(value) for name, value in self.keys.optimizer.settings.items()}
+        >>> listed = [{"x": k, "y": k} for k in range(5)]
+        >>> problem = Problem.from_formula("p = x w", loss="mse", data=listed, given={"w": 1})
+        >>> problem.with_samples([3]).samples.inputs
+        ((Fraction(3, 1),),)
+        """
+        count = self._sample_count
+        if not count:
+            raise UsageError(Fault("no-data", "the problem has no samples to choose from", hint="leave --sample out"))
+        for row in rows:
+            if not 0 <= row < count:
+                message = f"there is no sample {row}: there {_counted(count)}, counted from 0"
+                raise UsageError(Fault("no-such-sample", message))
+        update = {"epochs": 1, "batch": "full", "order": "given"}
+        file = replace(self.file, keys=self.keys.model_copy(update=update))
+        return self._changed(file=file, rows=tuple(dict.fromkeys(rows)))
 
-    @property
-    def strengths(self) -> dict[str, Fraction]:
-        """λ of each regularizer that is asked for."""
-        written = self.keys.regularizer
-        return {} if written is None else {name: Fraction(value) for name, value in written.strengths.items()}
+    def with_values(self, values: Mapping[str, Any], trained_in: str = "") -> Problem:
+        """The same problem with other numbers to start from, such as those of a trained run.
 
-    @property
-    def output(self) -> Node:
-        """The symbol of the output, for one sample."""
-        return self.graph(1).output
+        Args:
+            values: for each parameter of the graph its numbers, in the shape of its node.
+            trained_in: what the run or its file is called.
 
-    @property
-    def learned(self) -> tuple[str, ...]:
-        """The names of the parameters that are updated: as said, else all but what stands for the data."""
-        names = tuple(node.name for node in self.graph(1).parameters)
-        if self.keys.learn is not None:
-            return tuple(name for name in names if name in self.keys.learn)
-        return names if self.keys.loss is None else tuple(name for name in names if name not in ("x", "y"))
+        Raises:
+            UsageError: `wrong-values`, where names or shapes are not those of the problem.
 
-    @property
-    def bias_names(self) -> frozenset[str]:
-        """The parameters that a regularizer leaves out unless they are named: those added to a weighted sum."""
-        if self.keys.network is not None:
-            return frozenset(name for name, start in self._assemble(1)[0].starts.items() if start.is_bias)
-        return frozenset(node.name for node in self.graph(1).parameters if _BIAS.fullmatch(node.name))
+        >>> problem = Problem.from_layers(2, [{"units": 1}], loss="mse", data=[{"x": [1, 2], "y": 3}])
+        >>> problem.with_values({"W1": [[1], [2]], "b1": [[0.5]]}).starting_arrays()["b1"]
+        array([[0.5]])
+        """
+        expected = {node.name: tuple(axis.size or 1 for axis in node.shape) for node in self.graph(None).parameters}
+        arrays = {name: numpy.asarray(array, dtype=numpy.float64) for name, array in values.items()}
+        found = {name: array.shape for name, array in arrays.items()}
+        wrong = [name for name in {**expected, **found} if found.get(name) != expected.get(name)]
+        if wrong:
+            raise UsageError([Fault("wrong-values", _misfit(name, expected, found)) for name in wrong])
+        return self._changed(trained=arrays, trained_in=trained_in)
 
-    @cached_property
-    def wanted(self) -> tuple[str, ...]:
-        """The names whose gradients are asked for, as the graph spells them."""
-        if not self.keys.differentiate:
-            return self.learned
-        # `z_a^[2]`, the weighted sum of the unit `a^[2]`, is spelled `z^[2]_a` where nothing is known of the unit.
-        spelled = {canonical_name(name): name for name in self.known_names if "^" in name}
-        asked = next(iter(self.keys.differentiate.values()))
-        return tuple(name if name in self.known_names else spelled.get(name, name) for name in asked)
+    def _changed(self, **fields: Any) -> Problem:
+        changed = replace(self, **fields)
+        changed.__dict__.update({name: self.__dict__[name] for name in _KEPT if name in self.__dict__})
+        return changed
 
-    @cached_property
-    def known_names(self) -> frozenset[str]:
-        """Everything that has a name: quantities, their units, parameters and their entries."""
-        graph = self.graph(1)
-        symbols = [*(line.symbol for line in graph.forward_lines), *graph.parameters, *graph.inputs]
-        units = (unit for symbol in symbols for unit in graph.unit_names.get(symbol, ()))
-        return frozenset([*(symbol.name for symbol in symbols), *units])
-
-    @property
-    def updates(self) -> bool:
-        """Whether parameters are updated, or only derivatives asked for."""
-        return self.keys.differentiate is None and self.keys.equal is None and self.graph(1).loss is not None
-
-    @cached_property
-    def samples(self) -> Samples | None:
-        """The samples, scaled as asked, or `None` if there are none or too many to be written out."""
-        names = self.file.names
-        if self.keys.data is None:
-            return given_sample(self.keys.given, names) if names is not None else None
-        classes = self._classes(names)
-        if isinstance(self.keys.data, tuple):
-            return listed_samples(self.keys, classes)
-        return loaded_samples(self.dataset, self.keys, classes)
-
-    def _classes(self, names: NetworkNames | None) -> int:
-        """How many outputs there are, where targets may be numbers of classes."""
-        if names is not None:
-            return len(names.outputs)
-        if not self.keys.takes_classes or not self.output.shape:
-            return 1
-        return self.output.shape[1 - self.graph(1).sample_axis].size or 1
+    # --- its samples, and the values it starts from ---
 
     @cached_property
     def dataset(self) -> Dataset:
-        """The data of a file or a set, as arrays.
+        """All samples, as arrays.
 
         Raises:
             ChalkgradError: with the place of every fault in the file.
         """
-        spec = self.keys.data
-        assert spec is not None, "a problem without data has no data set"
-        return load_data(spec, self.file.directory, self.file.place("data"))
+        if isinstance(self.keys.data, tuple):
+            return listed_dataset(self.keys.data, self.class_count)
+        return self.loaded
+
+    @cached_property
+    def parts(self) -> Parts:
+        """Which samples of `dataset` train, which are for validation, and which for the test.
+
+        Raises:
+            ProblemError: `empty-part`, `nothing-to-stratify`, `too-few-of-class`, with the place of `split`.
+        """
+        split, data = self.keys.split, self.dataset
+        classes = self.classes if split is not None and split.stratify else None
+        try:
+            return split_rows(len(data), split, self.keys.seed, classes, data.class_names)
+        except ChalkgradError as error:
+            raise type(error)([fault.at(self.file.place("split")) for fault in error.faults]) from None
+
+    @cached_property
+    def classes(self) -> NDArray[numpy.int64] | None:
+        """The class of each sample of `dataset`, or `None` where the targets are no classes."""
+        loss = self.keys.named_loss
+        return class_numbers(self.dataset, loss.targets if loss is not None else "")
+
+    @cached_property
+    def samples(self) -> Samples | None:
+        """The samples of longhand, scaled as asked, or `None` if there are none or too many to be written out.
+
+        They are the training part, or those that were picked.
+        """
+        names = self.file.names
+        if self.rows and self.keys.data is not None:
+            return picked_samples(self.dataset, self.rows, self.parts.train, self.keys, self.class_count)
+        if self.keys.data is None:
+            return given_sample(self.keys.given, names) if names is not None else None
+        if self.has_listed_samples:
+            return listed_samples(self.keys, self.parts.train, self.class_count)
+        return loaded_samples(self.dataset, self.parts.train, self.keys, self.class_count)
+
+    @property
+    def _sample_count(self) -> int:
+        """How many samples there are, in all parts together."""
+        return len(self.samples or ()) if self.keys.data is None else len(self.dataset)
 
     @property
     def has_numbers(self) -> bool:
         """Whether every leaf has a value and every function a formula, so that there is something to compute."""
         graph = self.graph(1)
-        if {node.name for node in graph.parameters} - set(self.values):
+        known, drawn = self._starts
+        if {node.name for node in graph.parameters} - {*known, *drawn}:
             return False
         if any(node.op.name == "unnamed" for line in graph.lines for node in toposort([line.formula])):
             return False
-        return self.samples is not None or not graph.inputs
+        return not graph.inputs or self.samples is not None
+
+    @property
+    def _starts(self) -> tuple[dict[str, Exact], dict[str, Node]]:
+        """The values that are given or written in the network, and the parameters that are drawn."""
+        assembly = self.assembled
+        known: dict[str, Exact] = {**assembly.values, **self.keys.given}
+        if self.keys.data is None and self.samples is None:
+            return known, {}
+        drawn = {k: node for k, node in assembly.parameters.items() if k not in known and k in assembly.starts}
+        return known, drawn
 
     @cached_property
     def values(self) -> dict[str, Exact]:
         """The exact value that each parameter starts from: given, written in the network, or drawn by `initial`."""
-        assembly = self._assemble(1)[0]
-        known: dict[str, Exact] = {**assembly.values, **self.keys.given}
-        left = {
-            name: node for name, node in assembly.parameters.items() if name not in known and name in assembly.starts
-        }
-        if left and (self.keys.data is not None or self.samples is not None):
-            known |= draw_values(left, assembly.starts, self.keys.initial, self.keys.seed, self.ops)
-        return {name: known[name] for name in assembly.parameters if name in known}
+        known, drawn = self._starts
+        starts = self.assembled.starts
+        known |= draw_values(drawn, starts, self.keys.initial, self.keys.seed, self.ops)
+        known |= {name: _exact_numbers(array) for name, array in self.trained.items()}
+        return {name: known[name] for name in self.assembled.parameters if name in known}
 
-    # --- what its text says ---
-
-    @cached_property
-    def used_names(self) -> frozenset[str]:
-        """The names that stand in formulas, in the loss, or in what is to be shown equal.
+    def starting_arrays(self) -> dict[str, NDArray[numpy.float64]]:
+        """The numbers of `values` for each parameter of the graph: float64, in the shape of its node.
 
         Raises:
-            FormulaError: if one of these cannot be read.
+            ProblemError: `value-missing`, for a parameter that is neither given nor drawn.
         """
-        if self.nodes:
-            return frozenset(node.name for node in toposort(list(self.nodes.values())) if node.name)
-        found = {name for line in self.written_lines for name in names_in(line.expression)}
-        texts: dict[tuple[str, ...], str | None] = {("loss",): self.keys.loss}
-        if self.keys.equal is not None:
-            texts |= {("equal", "left"): self.keys.equal.left, ("equal", "right"): self.keys.equal.right}
-        for path, text in texts.items():
-            if text is not None:
-                found |= names_in(self._parsed(text, path, [*self.keys.given, *found]))
-        return frozenset(found)
+        known, _ = self._starts
+        made = {**self._drawn, **self.trained}
+        nodes = self.graph(None).parameters
+        missing = [node.name for node in nodes if node.name not in known and node.name not in made]
+        if missing:
+            hint = "write it under `given`"
+            raise ProblemError(Fault("value-missing", f"`{missing[0]}` has no value to start from", hint=hint))
+        return {n.name: made[n.name] if n.name in made else exact_array(known[n.name], n) for n in nodes}
 
-    # --- the graph ---
+    def exact_start(self, node: Node) -> Exact | NDArray[numpy.float64]:
+        """What a parameter starts from, to all its digits: a number as it is written, or the floats that were drawn.
 
-    def graph(self, samples: int | None) -> Graph:
-        """The graph for so many samples side by side, or for any number with `None`.
-
-        Raises:
-            ProblemError: with every fault of the formulas and shapes.
+        Unlike `values` this makes no fraction of each of a million drawn numbers.
         """
-        cache: dict[int | None, Graph] = self.__dict__.setdefault("_graphs", {})
-        if samples not in cache:
-            cache[samples] = self._build(samples)
-        return cache[samples]
-
-    def _build(self, samples: int | None) -> Graph:
-        assembly, output = self._assemble(samples)
-        loss, loss_lines, plain = self._loss(output, assembly)
-        used = {leaf for line in [*assembly.lines, *loss_lines] for leaf in toposort([line.formula])}
-        return Graph(
-            tuple(assembly.lines),
-            output,
-            tuple(node for node in assembly.parameters.values() if node in used),
-            tuple(node for node in assembly.inputs.values() if node in used),
-            loss,
-            tuple(loss_lines),
-            assembly.unit_names,
-            assembly.sample_axis,
-            tuple(plain),
-        )
-
-    def _assemble(self, samples: int | None) -> tuple[Assembly, Node]:
-        assembly = Assembly(self.columns, samples, self.keys.given)
-        if self.keys.network is not None:
-            return assembly, add_layers(self.keys.network, assembly, self.relu_attributes, self.ops)
-        self._add_data(assembly)
-        if self.nodes:
-            return assembly, add_nodes(self.nodes, assembly)
-        add_given(assembly)
-        symbolic = not self.keys.given and self.keys.data is None
-        left_open = next(iter(self.keys.differentiate.values())) if self.keys.differentiate else ()
-        output = add_formulas(
-            self.written_lines, assembly, self.relu_attributes, symbolic=symbolic, left_open=left_open, ops=self.ops
-        )
-        return assembly, output
+        if node.name in self.trained:
+            return self.trained[node.name]
+        known, _ = self._starts
+        initial = self.keys.initial
+        if node.name in known or (initial is not None and initial.name == "constant"):
+            return self.values[node.name]
+        return self._drawn[node.name]
 
     @cached_property
-    def written_lines(self) -> tuple[WrittenLine, ...]:
-        """The lines of the formula, as they were parsed."""
-        names = [*self.keys.given, *(("x", "y") if self.keys.data is not None else ())]
-        text = self.keys.formula or ""
-        return parse_lines(text, names=names, **self._where(("formula",), text))
+    def _drawn(self) -> dict[str, NDArray[numpy.float64]]:
+        """The numbers that are drawn, as floats."""
+        return draw_arrays(self._starts[1], self.assembled.starts, self.keys.initial, self.keys.seed, self.ops)
 
-    def _parsed(self, text: str, path: tuple[str, ...], names: Sequence[str]) -> Expression:
-        return parse_formula(text, names=names, **self._where(path, text))
 
-    def _where(self, path: tuple[str, ...], text: str) -> dict[str, Any]:
-        """From which place on a text of the file is read, and what it may call."""
-        place = self._place_of(path, text)
-        where = {"source": place.source, "first_line": place.line, "first_column": place.column}
-        return {"functions": functions_of(self.ops), **where}
+def _misfit(name: str, expected: Mapping[str, tuple[int, ...]], found: Mapping[str, tuple[int, ...]]) -> str:
+    """Why the values of one parameter cannot be taken."""
+    if name not in expected:
+        return f"there are values for {name}, but the problem has no such parameter"
+    if name not in found:
+        return f"there are no values for {name}"
+    have, needed = (" × ".join(map(str, shapes[name])) or "a single number" for shapes in (found, expected))
+    return f"the values of {name} are {have}, but the problem has {needed}"
 
-    def _place_of(self, path: tuple[str, ...], text: str) -> Place:
-        """Where the first line of a text of the file starts; without a line of its own, the text itself."""
-        places = self.file.source.line_places(path) if path in self.file.source.values else ()
-        if not self.file.source.lines or not places or (len(places) > 1 and places[0].line == places[-1].line):
-            return Place(".".join(path), 1, 1, text)
-        return places[0]
 
-    def _add_data(self, assembly: Assembly) -> None:
-        """The inputs and targets of samples; targets that are classes get their size from the output."""
-        if self.keys.data is None:
-            return
-        for name in ("x", "y"):
-            if name in self.keys.given:
-                message = f"`{name}` comes from the data, and stands under `given` too"
-                place = self.file.key_place("given", name)
-                raise ProblemError(Fault("given-twice", message, place, "keep one of the two"))
-        inputs, targets = self._feature_counts
-        assembly.input("x", Axis("inputs", inputs))
-        if targets:
-            assembly.input("y", Axis("targets", targets))
+def _counted(count: int) -> str:
+    return f"are {count:,}" if count > 1 else "is 1"
 
-    @cached_property
-    def _feature_counts(self) -> tuple[int, int]:
-        """How many inputs and targets a sample has; no targets where they are classes."""
-        is_loaded = self.keys.data is not None and not isinstance(self.keys.data, tuple)
-        return feature_counts(self.keys, self.dataset if is_loaded else None)
 
-    def _loss(self, output: Node, assembly: Assembly) -> LossLines:
-        keys = self.keys
-        asked = next(iter(keys.differentiate)) if keys.differentiate else "loss"
-        if asked != "loss" or (keys.loss is None and keys.differentiate and "loss" in assembly.names):
-            return self._derivative(asked, assembly)
-        if keys.loss is not None:
-            place = self._place_of(("loss",), keys.loss)
-            return add_loss(keys.loss, output, assembly, self.relu_attributes, self.ops, place)
-        if keys.equal is not None or keys.network is not None:
-            return None, [], []
-        return self._derivative(output.name, assembly)
-
-    def _derivative(self, name: str, assembly: Assembly) -> LossLines:
-        """What is differentiated where there is no loss."""
-        try:
-            return add_derivative(name, assembly)
-        except ChalkgradError as error:
-            place = self.file.key_place("differentiate", name) if self.keys.differentiate else self._last_line
-            raise ProblemError([fault if place is None else fault.at(place) for fault in error.faults]) from None
-
-    @property
-    def _last_line(self) -> Place | None:
-        return None if self.nodes or self.keys.formula is None else self.written_lines[-1].place
-
-    def expression(self, text: str, key: str) -> Node:
-        """An expression over the names of the problem, for one sample, such as one side of `equal`.
-
-        Args:
-            text: the expression.
-            key: where it stands in the file, such as `equal.left`.
-
-        Raises:
-            FormulaError: with its faults.
-        """
-        assembly, _ = self._assemble(1)
-        environment = Environment(
-            assembly.names, unit=assembly.unit, columns=self.columns, relu_attributes=self.relu_attributes, ops=self.ops
-        )
-        bound = bind(self._parsed(text, tuple(key.split(".")), list(assembly.names)), environment)
-        return self.graph(1).composed(bound)[0]
+def _exact_numbers(array: NDArray[Any]) -> Exact:
+    """Floats as exact numbers: one, or rows of them."""
+    if not array.shape:
+        return Fraction(array.item())
+    return [[Fraction(entry) for entry in row] for row in array.tolist()]

@@ -76,12 +76,13 @@ def _found(problem: Problem) -> tuple[type[ChalkgradError], list[Fault]]:
         graph = problem.graph(1)
     except ChalkgradError as error:
         return type(error), [*error.faults, *_faults_of_text(problem)]
-    return ProblemError, [
+    found = [
         *_faults_of_names(problem),
         *_faults_of_equality(problem),
         *sample_faults(problem.file, graph),
         *_faults_of_batches(problem),
     ]
+    return ProblemError, found or [*_faults_of_split(problem)]
 
 
 def _faults_of_names(problem: Problem) -> Iterator[Fault]:
@@ -133,6 +134,17 @@ def _faults_of_batches(problem: Problem) -> list[Fault]:
         problem.graph(None)
     except ChalkgradError as error:
         return [_of_batch(fault) for fault in error.faults]
+    return []
+
+
+def _faults_of_split(problem: Problem) -> Sequence[Fault]:
+    """Parts that cannot be drawn; samples in files are not read for this, which may take long."""
+    if problem.keys.split is None or not problem.has_listed_samples:
+        return []
+    try:
+        _ = problem.parts
+    except ChalkgradError as error:
+        return error.faults
     return []
 
 

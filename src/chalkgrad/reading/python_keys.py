@@ -10,6 +10,7 @@ from typing import Any
 
 from chalkgrad.errors import ChalkgradError, Fault, FormulaError, ProblemError, UsageError
 from chalkgrad.ops import OPS, OpSet
+from chalkgrad.reading.dataset import Dataset
 from chalkgrad.reading.file_checks import checked
 from chalkgrad.reading.problem_file import ProblemFile
 from chalkgrad.reading.source import Path, SourceTree, Span
@@ -55,7 +56,7 @@ def _plain(value: Any, where: str, depth: int = 0) -> Any:
     """A value as a reader of YAML would bring it."""
     if depth > _DEEPEST:
         raise _refusal(where, "lists and mappings nested without end")
-    if value is None or isinstance(value, bool | str):
+    if value is None or isinstance(value, bool | str) or (where == "data" and isinstance(value, Dataset)):
         return value
     if isinstance(value, Mapping):
         return {str(key): _plain(entry, f"{where}.{key}", depth + 1) for key, entry in value.items()}

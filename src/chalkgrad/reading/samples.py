@@ -7,15 +7,19 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from chalkgrad.reading.assembly import Exact
-from chalkgrad.reading.data_sources import Dataset
+from chalkgrad.reading.dataset import Dataset, one_hot
 from chalkgrad.reading.network_names import NetworkNames
-from chalkgrad.reading.scaling import scaled
+from chalkgrad.reading.scaling import Scaler, scaled
 from chalkgrad.reading.schema import ProblemKeys
 
-__all__ = ["Samples", "feature_counts", "given_sample", "listed_samples", "loaded_samples", "numbers"]
+__all__ = ["Samples", "feature_counts", "given_sample", "listed_samples", "loaded_samples", "numbers", "picked_samples"]
 
 Numbers = tuple[Fraction, ...]
+Rows = NDArray[np.int64]
 
 # More than this is for training, not for longhand.
 _MOST_NUMBERS = 2_000
@@ -23,13 +27,25 @@ _MOST_NUMBERS = 2_000
 
 @dataclass(frozen=True)
 class Samples:
-    """Listed samples, exact: for each its inputs, and its targets as numbers (one-hot where they are classes)."""
+    """Listed samples, exact.
+
+    Args:
+        inputs: those of each sample.
+        targets: those of each sample as numbers, one-hot where they are classes.
+        rows: where they were picked one by one, the row of each in its source, from 0; else empty.
+    """
 
     inputs: tuple[Numbers, ...]
     targets: tuple[Numbers, ...]
+    rows: tuple[int, ...] = ()
 
     def __len__(self) -> int:
         return len(self.inputs)
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """By which number, from 0, each is called: its row in the source if it was picked, else its position here."""
+        return self.rows or tuple(range(len(self)))
 
 
 def numbers(written: Any) -> Numbers:
@@ -61,42 +77,76 @@ def feature_counts(keys: ProblemKeys, dataset: Dataset | None) -> tuple[int, int
     return len(numbers(first.x)), 0 if first.y is None or classes_as_numbers(keys) else len(numbers(first.y))
 
 
-def listed_samples(keys: ProblemKeys, outputs: int) -> Samples | None:
-    """The samples listed under `data`, scaled as asked, or `None` if there are none or they lie in files.
+def listed_samples(keys: ProblemKeys, rows: Rows, classes: int) -> Samples | None:
+    """Some of the samples listed under `data`, scaled by themselves, or `None` if they lie in files.
 
     Args:
         keys: the problem.
-        outputs: how many outputs there are, for targets that are numbers of classes.
+        rows: the numbers of the samples, from 0.
+        classes: how many outputs there are, where targets may be numbers of classes; otherwise 1.
     """
     if not isinstance(keys.data, tuple):
         return None
-    classes = outputs if keys.takes_classes else 1
-    inputs = scaled([numbers(sample.x) for sample in keys.data], keys.scale)
-    targets = tuple(() if sample.y is None else _target(sample.y, classes) for sample in keys.data)
+    chosen = [keys.data[row] for row in rows.tolist()]
+    inputs = scaled([numbers(sample.x) for sample in chosen], keys.scale)
+    targets = tuple(() if sample.y is None else _target(sample.y, classes) for sample in chosen)
     return Samples(inputs, targets)
 
 
-def loaded_samples(dataset: Dataset, keys: ProblemKeys, outputs: int) -> Samples | None:
-    """The samples of a file, or `None` if they are too many to be written out."""
-    if dataset.x.size > _MOST_NUMBERS:
+def loaded_samples(dataset: Dataset, rows: Rows, keys: ProblemKeys, classes: int) -> Samples | None:
+    """Some of the samples of a file, scaled by themselves, or `None` if they are too many to be written out."""
+    if len(rows) * dataset.x.shape[1] > _MOST_NUMBERS:
         return None
-    classes = outputs if keys.takes_classes else 1
-    inputs = scaled([_exactly(row) for row in dataset.x], keys.scale)
+    inputs = scaled([_exactly(row) for row in dataset.x[rows]], keys.scale)
     if dataset.y is None:
         return Samples(inputs, ((),) * len(inputs))
-    return Samples(inputs, tuple(_target(_exactly(row), classes) for row in dataset.y.reshape(len(inputs), -1)))
+    targets = dataset.y[rows].reshape(len(inputs), -1)
+    return Samples(inputs, tuple(_target(_exactly(row), classes) for row in targets))
+
+
+def picked_samples(dataset: Dataset, rows: Sequence[int], training: Rows, keys: ProblemKeys, classes: int) -> Samples:
+    """Some samples by their rows in the source, on the scale of the training part.
+
+    Args:
+        dataset: all samples.
+        rows: which, from 0.
+        training: the rows of the training part, which alone fixes the scale.
+        keys: the problem.
+        classes: how many outputs there are, where targets may be numbers of classes; otherwise 1.
+    """
+    inputs = _picked_inputs(dataset, rows, training, keys.scale)
+    if dataset.exact:
+        targets = tuple(_target(dataset.exact[row].y, classes) for row in rows)
+    elif dataset.y is None:
+        targets = ((),) * len(rows)
+    else:
+        targets = tuple(_target(_exactly(row), classes) for row in dataset.y[list(rows)].reshape(len(rows), -1))
+    return Samples(inputs, targets, tuple(rows))
+
+
+def _picked_inputs(dataset: Dataset, rows: Sequence[int], training: Rows, how: str) -> tuple[Numbers, ...]:
+    """Exact where there are few numbers; of many the scale is the one of training, in float64."""
+    if dataset.exact:
+        fixing = [dataset.exact[row].x for row in training.tolist()]
+        return scaled([dataset.exact[row].x for row in rows], how, fixing)
+    picked = dataset.x[list(rows)]
+    if how == "none":
+        return tuple(_exactly(row) for row in picked)
+    if len(training) * dataset.x.shape[1] > _MOST_NUMBERS:
+        return tuple(_exactly(row) for row in Scaler.fit(dataset.x, training, how).apply(picked))
+    return scaled([_exactly(row) for row in picked], how, [_exactly(row) for row in dataset.x[training]])
 
 
 def _exactly(row: Any) -> Numbers:
-    """The decimals that stand in a file, from the numbers nearest to them."""
-    return tuple(Fraction(repr(float(value))) for value in row)
+    """The decimals that stand in a file, from the numbers nearest to them, float32 as float32 prints them."""
+    return tuple(Fraction(str(value)) for value in row)
 
 
 def _target(written: Any, classes: int) -> Numbers:
     """The targets of a sample; the number of a class becomes one-hot."""
     listed = numbers(written)
     if len(listed) == 1 and classes > 1:
-        return tuple(Fraction(int(k == listed[0])) for k in range(classes))
+        return one_hot(listed[0], classes)
     return listed
 
 

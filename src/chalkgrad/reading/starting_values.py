@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 import numpy
+from numpy.typing import NDArray
 
 from chalkgrad.core.node import Node
 from chalkgrad.ops import OPS, OpSet
@@ -15,23 +16,52 @@ from chalkgrad.reading.assembly import Exact, Start
 from chalkgrad.reading.defaults import initial_for
 from chalkgrad.reading.schema_training import Initial
 
-__all__ = ["draw_values"]
+__all__ = ["draw_arrays", "draw_values", "exact_array"]
+
+Array = NDArray[numpy.float64]
+
+
+def draw_arrays(
+    parameters: Mapping[str, Node], starts: Mapping[str, Start], initial: Initial | None, seed: int, ops: OpSet = OPS
+) -> dict[str, Array]:
+    """Draw a value for each parameter, in their order, from one seed.
+
+    Biases start at 0 with the He and Xavier rules; `uniform`, `normal` and `constant` hold for every parameter.
+
+    Returns:
+        For each parameter float64 numbers in the shape of its node.
+    """
+    generator = numpy.random.default_rng(seed)
+    drawn: dict[str, Array] = {}
+    for name, node in parameters.items():
+        rule = initial or Initial(initial_for(starts[name].activation, ops))
+        drawn[name] = numpy.asarray(_draw(node, starts[name], rule, generator), dtype=numpy.float64)
+    return drawn
 
 
 def draw_values(
     parameters: Mapping[str, Node], starts: Mapping[str, Start], initial: Initial | None, seed: int, ops: OpSet = OPS
 ) -> dict[str, Exact]:
-    """Draw a value for each parameter, in their order, from one seed.
+    """The numbers of `draw_arrays`, exact: a drawn number is what float64 has, a constant is what is written."""
+    drawn = draw_arrays(parameters, starts, initial, seed, ops)
+    if initial is None or initial.name != "constant":
+        return {name: _exact(array, starts[name]) for name, array in drawn.items()}
+    written = Fraction(initial.numbers[0])
+    return {name: _exact(numpy.full(array.shape, written, dtype=object), starts[name]) for name, array in drawn.items()}
 
-    Biases start at 0 with the He and Xavier rules; `uniform`, `normal` and `constant` hold for every parameter.
+
+def exact_array(value: Exact, node: Node) -> Array:
+    """An exact value as float64 numbers in the shape of its node.
+
+    Args:
+        value: a number, a list or rows; one number stands for all entries.
+        node: the parameter.
     """
-    generator = numpy.random.default_rng(seed)
-    drawn: dict[str, Exact] = {}
-    for name, node in parameters.items():
-        start = starts[name]
-        rule = initial or Initial(initial_for(start.activation, ops))
-        drawn[name] = _exact(_draw(node, start, rule, generator), start)
-    return drawn
+    sizes = tuple(axis.size or 1 for axis in node.shape)
+    numbers = numpy.asarray(value, dtype=object)
+    if not numbers.shape:
+        return numpy.full(sizes, float(numbers.item()))
+    return numbers.astype(numpy.float64).reshape(sizes)
 
 
 def _draw(node: Node, start: Start, initial: Initial, generator: numpy.random.Generator) -> Any:
@@ -41,7 +71,7 @@ def _draw(node: Node, start: Start, initial: Initial, generator: numpy.random.Ge
     if name == "zeros" or (start.is_bias and not numbers):
         return numpy.zeros(sizes)
     if name == "constant":
-        return numpy.full(sizes, Fraction(initial.numbers[0]), dtype=object)
+        return numpy.full(sizes, numbers[0])
     if name == "uniform":
         return generator.uniform(numbers[0], numbers[1], sizes)
     spread = numbers[0] if name == "normal" else _spread(name, start)
@@ -65,11 +95,10 @@ def _gain(activation: str) -> float:
     return leaky_relu.facts.gain if activation == "leaky_relu" else 2.0**0.5
 
 
-def _exact(drawn: Any, start: Start) -> Exact:
+def _exact(drawn: NDArray[Any], start: Start) -> Exact:
     """The drawn numbers in the shape in which they would be given: a matrix as rows, a bias as a list."""
-    values = numpy.asarray(drawn, dtype=object)
-    if not values.shape:
-        return Fraction(values.item())
+    if not drawn.shape:
+        return Fraction(drawn.item())
     if start.is_bias:
-        return [Fraction(value) for value in values.flat]
-    return [[Fraction(value) for value in row] for row in values]
+        return [Fraction(value) for value in drawn.ravel().tolist()]
+    return [[Fraction(value) for value in row] for row in drawn.tolist()]

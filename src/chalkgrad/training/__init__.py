@@ -1,1 +1,1 @@
-"""PROBLEM + DATA -> RUN: learning on real data, and what is kept and taken away of it."""
+"""From a problem and its data to a run: the very graph that is explained, worked out as fast as the machine allows."""

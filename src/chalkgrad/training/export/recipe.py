@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
 
 import numpy
 from numpy.typing import NDArray
 
-from chalkgrad.core.gradient import Line, substitute
 from chalkgrad.core.graph import Graph
-from chalkgrad.core.node import Node, Op, toposort, variable
+from chalkgrad.core.node import Node, Op, toposort
 from chalkgrad.errors import Fault, ProblemError, UsageError
 from chalkgrad.ops import OPS
 from chalkgrad.reading.problem import Problem
@@ -64,14 +63,20 @@ class Recipe:
     # --- the graph ---
 
     @cached_property
-    def plain_graph(self) -> Graph:
-        """The graph for any number of samples; for one alone where its formulas are written so and steps take one."""
+    def count(self) -> int | None:
+        """Of how many samples the graph is: any number, or one alone if formulas are written so and steps take one."""
         try:
-            return self.problem.graph(None)
+            self.problem.graph(None)
         except ProblemError:
             if any(len(batch) > 1 for batch in self.batches):
                 raise
-            return self.problem.graph(1)
+            return 1
+        return None
+
+    @property
+    def plain_graph(self) -> Graph:
+        """The graph without dropout."""
+        return self.problem.graph(self.count)
 
     @cached_property
     def own_ops(self) -> frozenset[Op]:
@@ -79,39 +84,26 @@ class Recipe:
         return frozenset(self.problem.ops) - frozenset(OPS)
 
     @cached_property
-    def rates(self) -> dict[Node, float]:
-        """For each layer with dropout, the symbol of its units and the share that is left out."""
-        network = self.problem.keys.network
-        if network is None:
-            return {}
-        lines = self.plain_graph.forward_lines
-        units = [line.symbol for line in lines if line.formula.op.role == "activation"]
-        pairs = zip(units, network.layers, strict=True)
-        return {symbol: float(layer.dropout) for symbol, layer in pairs if layer.dropout}
-
-    @cached_property
     def masks(self) -> dict[Node, Node]:
         """For each symbol with dropout, the factors of its units: 0 for those that are left out."""
-        return {symbol: variable(f"mask_{symbol.name}", symbol.shape) for symbol in self.rates}
+        masks, lines = self.graph.masks, self.graph.forward_lines
+        dropped = [line.formula.arguments for line in lines if any(node in masks for node in line.formula.arguments)]
+        return {next(n for n in pair if n not in masks): next(n for n in pair if n in masks) for pair in dropped}
+
+    @cached_property
+    def rates(self) -> dict[Node, float]:
+        """For each layer with dropout, the symbol of its units and the share that is left out."""
+        return {symbol: float(1 - self.graph.masks[mask]) for symbol, mask in self.masks.items()}
 
     @cached_property
     def graph(self) -> Graph:
         """The graph for any number of samples, with dropout."""
-        graph = self.plain_graph
-        meaning: dict[Node, Node] = {}
-        lines: list[Line] = []
-        for line in graph.forward_lines:
-            lines.append(Line(line.symbol, substitute(line.formula, meaning)))
-            if line.symbol in self.masks:
-                kept = meaning[line.symbol] = variable(f"{line.symbol.name}_kept", line.symbol.shape)
-                lines.append(Line(kept, line.symbol * self.masks[line.symbol]))
-        loss_lines = tuple(Line(line.symbol, substitute(line.formula, meaning)) for line in graph.loss_lines)
-        return replace(graph, forward_lines=tuple(lines), loss_lines=loss_lines)
+        return self.problem.graph(self.count, dropout=True)
 
     @cached_property
     def view(self) -> View:
         """The statements of one step, for any number of samples."""
-        return matrix_view(self.problem, None, self.graph)
+        return matrix_view(self.problem, self.count, dropout=True)
 
     @cached_property
     def loss(self) -> Node:

@@ -1,0 +1,339 @@
+"""The engine that is always there: planned programs on NumPy, without an allocation in a step.
+
+All learned parameters lie side by side in one row, their gradients and the optimizer's memory in others. So an update
+is one chain of operations over whole rows, done block by block while a block lies in the cache.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy
+from numpy.typing import NDArray
+
+from chalkgrad.core.factors import sink_factors
+from chalkgrad.core.gradient import substitute
+from chalkgrad.core.lowering import lower
+from chalkgrad.core.node import Node, constant
+from chalkgrad.core.plan import plan
+from chalkgrad.core.program import Program
+from chalkgrad.reading.problem import Problem
+from chalkgrad.training.data import TrainingData
+from chalkgrad.training.dropout import draw_mask
+from chalkgrad.training.engine import EpochSums, EpochWork, Pause, State, batches_of, memory_key
+from chalkgrad.training.evaluation import Evaluation, evaluate_in_parts, evaluated_nodes, parts_of
+from chalkgrad.training.numpy_program import BoundProgram
+from chalkgrad.training.step import TrainingStep, flat_update, training_step
+
+__all__ = ["NumpyEngine"]
+
+Array = NDArray[Any]
+Call = Callable[[], Any]
+
+# How many numbers of each row are worked on at a time: what is made of them stays in the cache, and a call of NumPy
+# takes much longer than it takes to begin.
+_BLOCK = 65_536
+
+
+def sizes(node: Node) -> tuple[int, ...]:
+    """The sizes of a quantity whose axes are all known."""
+    return tuple(axis.size or 1 for axis in node.shape)
+
+
+class ParameterRow:
+    """Parameters side by side in one row, each also as a matrix that looks at its part."""
+
+    def __init__(self, nodes: Sequence[Node], dtype: Any) -> None:
+        self.nodes = tuple(nodes)
+        self.ends = numpy.cumsum([int(numpy.prod(sizes(node), dtype=int)) for node in nodes]).tolist()
+        self.dtype = dtype
+
+    @property
+    def size(self) -> int:
+        """How many numbers there are."""
+        return int(self.ends[-1])
+
+    def new(self) -> Array:
+        """A row of zeros."""
+        return numpy.zeros((1, self.size), dtype=self.dtype)
+
+    def parts(self, row: Array) -> dict[Node, Array]:
+        """For each parameter its part of a row, in its own shape."""
+        starts = [0, *self.ends[:-1]]
+        return {
+            node: row[0, start:end].reshape(sizes(node))
+            for node, start, end in zip(self.nodes, starts, self.ends, strict=True)
+        }
+
+
+@dataclass
+class _Batch:
+    """The prepared work on batches of one size."""
+
+    x: Array
+    y: Array | None
+    masks: list[tuple[Array, float]]
+    calls: list[Call]
+    loss: Array
+    output: Array
+
+
+class NumpyEngine:
+    """Trains on NumPy.
+
+    Args:
+        problem: what is trained.
+        data: the samples, scaled, in the type in which everything is worked out.
+    """
+
+    name = "numpy"
+
+    def __init__(self, problem: Problem, data: TrainingData) -> None:
+        self.problem, self.data, self.dtype = problem, data, data.x.dtype
+        first = training_step(problem, 1)
+        learned = list(first.updated)
+        self.rows = ParameterRow(learned, self.dtype)
+        self.row, self.gradient_row = self.rows.new(), self.rows.new()
+        self.parameters = {node.name: part for node, part in self.rows.parts(self.row).items()}
+        for node in first.graph.parameters:
+            self.parameters.setdefault(node.name, numpy.zeros(sizes(node), dtype=self.dtype))
+        self.rate, self.step = numpy.zeros(()), numpy.zeros(())
+        self._batches: dict[tuple[int, bool], _Batch] = {}
+        self._update = _Update(self, first)
+        self._evaluators: dict[tuple[int, bool], tuple[dict[str, Array], BoundProgram]] = {}
+
+    @property
+    def devices(self) -> str:
+        """What it runs on."""
+        return "the processor"
+
+    # --- state ---
+
+    @property
+    def state(self) -> State:
+        """A copy of parameters and memory."""
+        return State(self.parameters, self._update.memory).copy()
+
+    def load(self, state: State) -> None:
+        """Go on from there; memory that is not given starts as the optimizer says."""
+        for name, value in state.parameters.items():
+            numpy.copyto(self.parameters[name], value.reshape(self.parameters[name].shape))
+        self._update.load(state.memory)
+
+    # --- steps ---
+
+    def run_epoch(self, work: EpochWork, sums: EpochSums, pause: Pause | None = None) -> EpochSums:
+        """Take the steps of an epoch; see `Engine`."""
+        # Infinities and NaN are looked for by whoever asked; NumPy need not warn of them.
+        with numpy.errstate(all="ignore"):
+            return self._run_epoch(work, sums, pause)
+
+    def _run_epoch(self, work: EpochWork, sums: EpochSums, pause: Pause | None) -> EpochSums:
+        data, update = self.data, self._update.calls
+        found = numpy.empty(len(work.rows), dtype=self.data.guess_type)
+        done = first = sums.rows
+        losses, weights = [], []
+        for number, (start, end) in list(enumerate(batches_of(work)))[sums.steps :]:
+            batch = self._batch_for(work, end - start)
+            self._fill(batch, work.rows[start:end], work, number)
+            self.rate[...], self.step[...] = work.rates[number], work.first_step + number + 1
+            for call in batch.calls:
+                call()
+            losses.append(batch.loss.item())
+            weights.append(end - start if data.loss_is_mean else 1)
+            data.guess(batch.output, found[start:end])
+            for call in update:
+                call()
+            done = end
+            sums.steps += 1
+            if pause is not None and pause(number + 1, losses[-1]):
+                break
+        sums.loss += float(numpy.dot(losses, weights))
+        sums.weight = float(done if data.loss_is_mean else 1)
+        sums.hits += data.count_hits(found[first:done], work.rows[first:done])
+        sums.rows = done
+        return sums
+
+    def run_full_epochs(self, works: Sequence[EpochWork]) -> tuple[Array, Array]:
+        """Take epochs of one step each on all samples; see `Engine`."""
+        with numpy.errstate(all="ignore"):
+            return self._run_full_epochs(works)
+
+    def _run_full_epochs(self, works: Sequence[EpochWork]) -> tuple[Array, Array]:
+        rows, data, update = works[0].rows, self.data, self._update.calls
+        batch = self._batch_for(works[0], len(rows))
+        self._fill(batch, rows, works[0], 0)
+        guesses = numpy.empty(len(rows), dtype=data.guess_type)
+        losses, hits = numpy.empty(len(works)), numpy.zeros(len(works), dtype=numpy.int64)
+        for number, work in enumerate(works):
+            self.rate.fill(work.rates[0])
+            self.step.fill(work.first_step + 1)
+            for call in batch.calls:
+                call()
+            losses[number] = batch.loss
+            if data.decision is not None:
+                data.guess(batch.output, guesses)
+                hits[number] = data.count_hits(guesses, rows)
+            for call in update:
+                call()
+        return losses, hits
+
+    def _batch_for(self, work: EpochWork, size: int) -> _Batch:
+        """The prepared work; where every step sees all rows in one order, they are not copied."""
+        whole = size == len(work.rows) == len(self.data.x) and not self.problem.has_dropout
+        key = (size, whole)
+        if key not in self._batches:
+            self._batches[key] = self._prepare(training_step(self.problem, size), whole)
+        return self._batches[key]
+
+    def _fill(self, batch: _Batch, rows: Array, work: EpochWork, number: int) -> None:
+        """Bring the samples of a batch, and draw its masks."""
+        if batch.x is not self.data.x:
+            self.data.x.take(rows, 0, batch.x, "clip")
+            if batch.y is not None and self.data.y is not None:
+                self.data.y.take(rows, 0, batch.y, "clip")
+        for place, (mask, share) in enumerate(batch.masks):
+            draw_mask(self.problem.keys.seed, work.epoch, number, place, share, mask)
+
+    def _prepare(self, step: TrainingStep, whole: bool) -> _Batch:
+        data, columns = self.data, self.problem.columns
+        x = data.x if whole else numpy.empty((step.samples, data.x.shape[1]), self.dtype)
+        y = data.y
+        if y is not None and not whole:
+            y = numpy.empty((step.samples, y.shape[1]), self.dtype)
+        masks = {node: numpy.empty(sizes(node), self.dtype) for node in step.masks}
+        memory: dict[Node, Array] = {**{node: self.parameters[node.name] for node in step.graph.parameters}, **masks}
+        for node in step.graph.inputs:
+            rows = x if node.name == "x" else y
+            assert rows is not None
+            memory[node] = rows.T if columns else rows
+        outputs = [step.loss, step.output, *step.gradients.values()]
+        program = self._lowered(outputs, {node: array.shape for node, array in memory.items()})
+        homes = dict(enumerate(self.rows.parts(self.gradient_row).values(), start=2))
+        bound = BoundProgram(plan(program, dict.fromkeys(homes)), list(memory.values()), homes)
+        loss, output = bound.outputs[:2]
+        shares = [(masks[node], share) for node, share in step.masks.items()]
+        return _Batch(x, y, shares, bound.calls, loss, output.T if columns else output)
+
+    def _lowered(self, outputs: Sequence[Node], inputs: Mapping[Node, tuple[int, ...]]) -> Program:
+        meaning = dict(_settings_as_numbers(self.problem))
+        return sink_factors(lower([substitute(output, meaning) for output in outputs], inputs, self.dtype))
+
+    # --- looking without learning ---
+
+    def evaluate(self, x: Array, y: Array | None) -> Evaluation:
+        """The loss and the outputs for scaled inputs; see `Engine`."""
+        return evaluate_in_parts(self.problem, x, y, self._measure)
+
+    def predict(self, x: Array) -> Array:
+        """The outputs for scaled inputs, one row a sample."""
+        return numpy.concatenate([self._measure(x[p], None, False)[1] for p in parts_of(self.problem, len(x))])
+
+    def _measure(self, x: Array, y: Array | None, with_loss: bool = True) -> tuple[Array, Array]:
+        """The losses and the outputs of a part of the samples; without their losses no targets are needed."""
+        key = (len(x), with_loss)
+        if key not in self._evaluators:
+            self._evaluators[key] = self._evaluator(x, y, with_loss)
+        given, bound = self._evaluators[key]
+        numpy.copyto(given["x"], x)
+        if y is not None and "y" in given:
+            numpy.copyto(given["y"], y)
+        with numpy.errstate(all="ignore"):
+            *losses, output = bound()
+        return numpy.array(losses), numpy.array(output.T if self.problem.columns else output)
+
+    def _evaluator(self, x: Array, y: Array | None, with_loss: bool) -> tuple[dict[str, Array], BoundProgram]:
+        graph, columns = self.problem.graph(len(x)), self.problem.columns
+        given = {"x": numpy.empty(x.shape, self.dtype)}
+        if with_loss and y is not None:
+            given["y"] = numpy.empty(y.shape, self.dtype)
+        memory = {node: self.parameters[node.name] for node in graph.parameters}
+        for node in graph.inputs:
+            if node.name in given:
+                memory[node] = given[node.name].T if columns else given[node.name]
+        nodes = evaluated_nodes(self.problem, len(x)) if with_loss else graph.composed(graph.output)
+        program = lower(nodes, {node: array.shape for node, array in memory.items()}, self.dtype)
+        return given, BoundProgram(plan(program), list(memory.values()))
+
+
+def _settings_as_numbers(problem: Problem) -> Iterator[tuple[Node, Node]]:
+    """The symbols of numbers that stay the same in all steps, with the numbers."""
+    from chalkgrad.core.node import variable
+
+    for name, value in {**problem.settings, **problem.strengths}.items():
+        if name != "learning_rate":
+            yield variable(name), constant(value)
+
+
+class _Update:
+    """The update of all learned parameters: over whole rows in blocks, or one by one if the optimizer mixes entries."""
+
+    def __init__(self, engine: NumpyEngine, step: TrainingStep) -> None:
+        self.engine = engine
+        self.calls: list[Call] = []
+        self.memory: dict[str, Array] = {}
+        self._start: dict[str, float] = {}
+        if flat_update(engine.problem, engine.rows.size) is None:
+            self._one_by_one(step)
+        else:
+            self._in_blocks()
+        self.load({})
+
+    def load(self, memory: Mapping[str, Array]) -> None:
+        """Remember what was remembered before, and for the rest what the optimizer starts from."""
+        for name, array in self.memory.items():
+            array[...] = memory[name].reshape(array.shape) if name in memory else self._start[name]
+
+    def _in_blocks(self) -> None:
+        problem, rows = self.engine.problem, self.engine.rows
+        states: dict[str, Array] = {}
+        for name, start in problem.optimizer.state.items():
+            is_number = name in problem.optimizer.numbers
+            states[name] = numpy.full((), float(start)) if is_number else rows.new()
+            parts = {None: states[name]} if is_number else rows.parts(states[name])
+            for node, part in parts.items():
+                key = memory_key(problem.optimizer, name, "" if node is None else node.name)
+                self.memory[key], self._start[key] = part, float(start)
+        for begin in range(0, rows.size, _BLOCK):
+            self._bind_block(slice(begin, min(begin + _BLOCK, rows.size)), states)
+
+    def _bind_block(self, window: slice, states: Mapping[str, Array]) -> None:
+        engine = self.engine
+        update = flat_update(engine.problem, window.stop - window.start)
+        assert update is not None
+        memory = {update.parameter: engine.row[:, window], update.gradient: engine.gradient_row[:, window]}
+        memory |= {update.settings["learning_rate"]: engine.rate, update.settings["t"]: engine.step}
+        for name, (old, _) in update.states.items():
+            memory[old] = states[name][:, window] if old.shape else states[name]
+        news = {update.parameter: update.updated, **dict(update.states.values())}
+        # A single number belongs to all blocks and goes on only once, with the last of them.
+        last = window.stop == engine.rows.size
+        self._bind({old: new for old, new in news.items() if old.shape or last}, memory)
+
+    def _bind(self, news: Mapping[Node, Node], memory: Mapping[Node, Array]) -> None:
+        """The calls that bring new values into the memory of the old ones."""
+        program = self.engine._lowered(list(news.values()), {node: array.shape for node, array in memory.items()})
+        inputs = dict(zip(memory, program.inputs, strict=True))
+        homes = {number: inputs[old] for number, old in enumerate(news)}
+        places = {number: memory[old] for number, old in enumerate(news)}
+        self.calls += BoundProgram(plan(program, homes), list(memory.values()), places).calls
+
+    def _one_by_one(self, step: TrainingStep) -> None:
+        engine = self.engine
+        parts = engine.rows.parts(engine.gradient_row)
+        for node, new in step.updated.items():
+            gradient = step.view.totals[node]
+            memory = {node: engine.parameters[node.name], gradient: parts[node]}
+            memory |= {step.settings["learning_rate"]: engine.rate, step.settings["t"]: engine.step}
+            news = {node: substitute(new, {step.gradients[node]: gradient})}
+            for (owner, name), (old, after) in step.states.items():
+                if owner is node:
+                    key = memory_key(engine.problem.optimizer, name, node.name)
+                    start = float(engine.problem.optimizer.state[name])
+                    self._start[key] = start
+                    self.memory[key] = numpy.full(sizes(old), start, engine.dtype if old.shape else numpy.float64)
+                    memory[old] = self.memory[key]
+                    news[old] = substitute(after, {step.gradients[node]: gradient})
+            self._bind(news, memory)

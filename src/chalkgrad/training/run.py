@@ -1,0 +1,112 @@
+"""A training run: what was learned, how it went, and what it can do now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from numpy.typing import NDArray
+
+from chalkgrad.errors import Fault, UsageError
+from chalkgrad.reading.problem import Problem
+from chalkgrad.training.data import TrainingData
+from chalkgrad.training.diverging import Divergence
+from chalkgrad.training.stopping import Watch
+
+if TYPE_CHECKING:
+    from chalkgrad.training.engine import Engine
+
+__all__ = ["History", "Run", "Stopped"]
+
+Stopped = Literal["epochs", "early", "interrupted", "diverged"]
+Parameters = dict[str, NDArray[Any]]
+
+# In this order wherever they are shown.
+COLUMNS = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy", "learning_rate", "seconds")
+
+
+class History(dict[str, list[Any]]):
+    """What was measured after each epoch: a list for each column."""
+
+    def add(self, record: Mapping[str, Any]) -> None:
+        """Put the numbers of one more epoch behind those before."""
+        for name in COLUMNS:
+            if name in record:
+                self.setdefault(name, []).append(record[name])
+
+    def records(self) -> list[dict[str, Any]]:
+        """The same epoch by epoch."""
+        return [dict(zip(self, values, strict=True)) for values in zip(*self.values(), strict=True)]
+
+    def data_frame(self) -> Any:
+        """The same as a data frame of pandas.
+
+        Raises:
+            UsageError: with code `missing-extra`, if pandas is not installed.
+        """
+        try:
+            import pandas
+        except ImportError:
+            hint = "pip install pandas"
+            raise UsageError(Fault("missing-extra", "a data frame needs pandas", hint=hint)) from None
+        return pandas.DataFrame(dict(self)).set_index("epoch")
+
+
+@dataclass
+class Run:
+    """A training run.
+
+    Args:
+        problem: what was trained.
+        data: what it was trained on.
+        history: what was measured after each epoch.
+        parameters: the parameters to go on with: those of the best epoch if the problem asks for them, else the last.
+        last: the parameters after the last step.
+        best: those of the best epoch, where something was watched.
+        watch: what was watched, and which epoch was the best.
+        stopped: why it ended.
+        test: loss and accuracy on the test part; None if there is none, or training was broken off.
+        environment: what it ran on, with which versions.
+        engine: what took the steps, loaded with `parameters`.
+        steps: how many steps were taken.
+        divergence: where the first infinity or NaN came, if one did.
+        folder: where it is kept, if anywhere.
+    """
+
+    problem: Problem
+    data: TrainingData
+    history: History
+    parameters: Parameters
+    last: Parameters
+    best: Parameters | None
+    watch: Watch
+    stopped: Stopped
+    test: dict[str, float] | None
+    environment: dict[str, Any]
+    engine: Engine = field(repr=False)
+    steps: int = 0
+    divergence: Divergence | None = None
+    folder: Path | None = None
+
+    def predict(self, x: NDArray[Any]) -> NDArray[Any]:
+        """The outputs for new inputs, in the units of the data.
+
+        Args:
+            x: samples by features, not scaled.
+
+        Returns:
+            Samples by outputs.
+        """
+        return self.engine.predict(self.data.scaler.apply(x, self.data.x.dtype))
+
+    def predict_classes(self, x: NDArray[Any]) -> NDArray[Any]:
+        """The number of the class of each new input."""
+        return self.data.classes_of(self.predict(x))
+
+    def evaluate_rows(self, rows: NDArray[Any]) -> dict[str, float]:
+        """Loss and accuracy over rows of the data."""
+        from chalkgrad.training.trainer import measured
+
+        return measured(self.engine, self.data, rows)

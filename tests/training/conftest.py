@@ -1,0 +1,45 @@
+"""Small networks drawn at random, with samples that fit their loss."""
+
+from typing import Any
+
+import numpy
+
+from chalkgrad.ops import OPS
+from chalkgrad.reading.problem import Problem
+
+HIDDEN = ("sigmoid", "tanh", "relu", "leaky_relu", "elu", "silu", "softplus")
+OUTPUT = {
+    "binary_cross_entropy": "sigmoid",
+    "cross_entropy": "softmax",
+    "kl": "softmax",
+}
+
+
+def random_problem(seed: int, loss: str = "", hidden: str = "", samples: int = 10, **keys: Any) -> Problem:
+    """A network of one to three layers on a few samples; everything that is not said is drawn from the seed."""
+    chance = numpy.random.default_rng(seed)
+    loss = loss or str(chance.choice(["mse", "half_sse", "cross_entropy", "binary_cross_entropy", "huber"]))
+    outputs = int(chance.integers(2, 4))
+    layers = [
+        {"units": int(chance.integers(2, 6)), "activation": hidden or str(chance.choice(HIDDEN))}
+        for _ in range(int(chance.integers(1, 3)))
+    ]
+    layers.append({"units": outputs, "activation": OUTPUT.get(loss, "linear")})
+    inputs = int(chance.integers(1, 5))
+    targets = drawn_targets(OPS.loss(loss).targets, samples, outputs, chance)
+    data = [
+        {"x": x.tolist(), "y": y.tolist()} for x, y in zip(chance.normal(size=(samples, inputs)), targets, strict=True)
+    ]
+    return Problem.from_layers(inputs, layers, loss=loss, data=data, seed=seed, **keys)
+
+
+def drawn_targets(kind: str, samples: int, outputs: int, chance: numpy.random.Generator) -> numpy.ndarray:
+    """Targets of the kind that a loss takes."""
+    if kind == "one_hot":
+        return numpy.eye(outputs)[chance.integers(outputs, size=samples)]
+    if kind == "signs":
+        return chance.choice([-1.0, 1.0], size=(samples, outputs))
+    if kind == "probabilities":
+        drawn = chance.uniform(0.1, 1, size=(samples, outputs))
+        return drawn / drawn.sum(axis=1, keepdims=True)
+    return chance.normal(size=(samples, outputs))
