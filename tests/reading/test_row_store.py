@@ -57,7 +57,6 @@ def test_the_file_goes_with_its_last_array(folder):
 def test_a_store_that_is_given_up_leaves_nothing(folder):
     store = RowStore(7, np.float64, 0)
     store.append(ROWS)
-    store._file.close()
     del store
     gc.collect()
     assert not list(folder.iterdir())
@@ -79,10 +78,8 @@ def test_memory_stays_within_the_budget():
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 def test_a_full_disk_is_told(monkeypatch, folder):
+    monkeypatch.setattr(Path, "open", lambda path, mode: open("/dev/full", mode))  # noqa: SIM115 - the store closes it
     store = RowStore(7, np.float64, 0)
-    store.append(ROWS[:1])
-    store._file.close()
-    store._file = open("/dev/full", "wb")  # noqa: SIM115 - the store closes it
     with pytest.raises(UsageError) as caught:
         store.append(np.ones((10_000, 7)))
     fault = caught.value.faults[0]

@@ -78,14 +78,17 @@ class Precise:
 
         Sums of products of whole numbers are many times quicker than those of mpmath's numbers.
         """
-        one, other = _whole(left), _whole(right)
-        if one is None or other is None:
+        one = _whole(left)
+        if one is None or not _is_finite(right):
             return left @ right
-        (whole_left, first), (whole_right, second) = one, other
-        # A row of zeros adds nothing, and behind a ReLU there are many.
-        used = [k for k in range(whole_left.shape[1]) if any(whole_left[:, k])]
-        product = whole_left[:, used] @ whole_right[used] if used else numpy.zeros((len(left), right.shape[1]), object)
-        return self._scaled(product, first + second)
+        # A column of zeros adds nothing; behind a ReLU there are many, and in pictures.
+        used = [k for k in range(left.shape[1]) if any(one[0][:, k])]
+        other = _whole(right[used])
+        if other is None:
+            return left @ right
+        if not used:
+            return self.array(numpy.zeros((left.shape[0], right.shape[1])))
+        return self._scaled(one[0][:, used] @ other[0], one[1] + other[1])
 
     def _scaled(self, whole: Any, exponent: int) -> Any:
         """Whole numbers times a power of two, rounded to the digits of this namespace."""
@@ -165,18 +168,19 @@ def _mantissas(values: Any) -> tuple[list[int], list[int]]:
     return numpy.ldexp(fractions, 53).astype(numpy.int64).tolist(), (exponents.astype(numpy.int64) - 53).tolist()
 
 
+def _is_finite(matrix: Any) -> bool:
+    """Whether no entry is an infinity or not a number; mpmath marks those by an exponent without a mantissa."""
+    if matrix.dtype != object:
+        return bool(numpy.isfinite(matrix).all())
+    parts = (entry._mpf_ if hasattr(entry, "_mpf_") else (0, entry - entry == 0, 1) for entry in matrix.flat)
+    return all(part[1] or not part[2] for part in parts)
+
+
 def _whole(matrix: Any) -> tuple[Any, int] | None:
     """A matrix as whole numbers times one power of two, exactly; `None` if they would be too long, or are infinite."""
-    if matrix.dtype == object:
-        parts = [getattr(entry, "_mpf_", None) or _as_parts(entry) for entry in matrix.flat]
-        if not all(part[1] or not part[2] for part in parts):
-            return None
-        mantissas = [-part[1] if part[0] else part[1] for part in parts]
-        exponents = [part[2] for part in parts]
-    else:
-        if not numpy.isfinite(matrix).all():
-            return None
-        mantissas, exponents = _mantissas(matrix)
+    if not _is_finite(matrix):
+        return None
+    mantissas, exponents = _object_mantissas(list(matrix.flat)) if matrix.dtype == object else _mantissas(matrix)
     used = [exponent for mantissa, exponent in zip(mantissas, exponents, strict=True) if mantissa]
     lowest = min(used, default=0)
     if max(used, default=0) - lowest > _LONGEST_WHOLE:
@@ -185,11 +189,15 @@ def _whole(matrix: Any) -> tuple[Any, int] | None:
     return _object_array(numbers, matrix.shape), lowest
 
 
-def _as_parts(number: Any) -> Any:
-    """A number of Python as mpmath keeps numbers: sign, mantissa, exponent of two; infinities have no mantissa."""
-    from mpmath.libmp import from_float, from_int
-
-    return from_int(int(number)) if hasattr(number, "__index__") else from_float(float(number))
+def _object_mantissas(entries: list[Any]) -> tuple[list[int], list[int]]:
+    """Numbers of mpmath, and floats between them, as whole numbers times powers of two."""
+    parts = [entry._mpf_ if hasattr(entry, "_mpf_") else (0, 0, 0) for entry in entries]
+    mantissas, exponents = [-part[1] if part[0] else part[1] for part in parts], [part[2] for part in parts]
+    floats = [k for k, entry in enumerate(entries) if not hasattr(entry, "_mpf_")]
+    given = _mantissas(numpy.array([float(entries[k]) for k in floats]))
+    for k, mantissa, exponent in zip(floats, *given, strict=True):
+        mantissas[k], exponents[k] = mantissa, exponent
+    return mantissas, exponents
 
 
 def _object_array(entries: list[Any], shape: tuple[int, ...]) -> Any:

@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chalkgrad.errors import Fault, ProblemError, UsageError
-from chalkgrad.reading.data_arrays import pixel_names
-from chalkgrad.reading.dataset import Dataset
+from chalkgrad.reading.dataset import Dataset, pixel_names
 from chalkgrad.reading.row_store import RowStore
 
 __all__ = ["load_folder"]

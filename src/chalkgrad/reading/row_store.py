@@ -87,8 +87,8 @@ class RowStore:
         """The file, with all that was in memory moved into it."""
         if self._file is None:
             self._folder = Path(tempfile.mkdtemp(prefix="chalkgrad-"))
-            self._removal = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
             self._file = (self._folder / "rows.npy").open("wb")
+            self._removal = weakref.finalize(self, _discard, self._file, self._folder)
             self._write_header(self._file)
             self._file.write(self._kept)
             self._kept = bytearray()
@@ -100,11 +100,14 @@ class RowStore:
         np.lib.format.write_array_header_1_0(file, {**header, "shape": (self.rows, self.width)})
 
     def _refusal(self, error: OSError) -> UsageError:
-        if self._file is not None:
-            with contextlib.suppress(OSError):  # what it could not write it cannot write now
-                self._file.close()
         if self._removal is not None:
             self._removal()
         folder = self._folder or Path(tempfile.gettempdir())
         message = f"the samples do not fit in memory, and cannot be written to {folder.parent}: {error.strerror}"
         return UsageError(Fault("cannot-write", message, hint="set TMPDIR to a folder with more room"))
+
+
+def _discard(file: IO[bytes], folder: Path) -> None:
+    with contextlib.suppress(OSError):  # what could not be written before cannot be written now
+        file.close()
+    shutil.rmtree(folder, ignore_errors=True)

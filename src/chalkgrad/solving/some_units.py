@@ -7,7 +7,6 @@ however many there are.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -49,6 +48,8 @@ class _Units:
         self.graph = problem.graph(matrix.samples)
         self.lines = Lines("units", matrix.samples)
         self.known: dict[tuple[Node, Index], Node] = {}
+        self.places: dict[Node, tuple[Node, Index]] = {}
+        self.formulas: dict[Node, Node] = {}
         self.differentiated = {gradient: symbol for symbol, gradient in matrix.gradients.items()}
         self.statements = {statement.symbol: statement for statement in matrix.statements}
         self.positions = {line.symbol: position for position, line in enumerate(self.graph.forward_lines)}
@@ -65,13 +66,16 @@ class _Units:
 
     def formula(self, symbol: Node, index: Index) -> Node:
         """One entry of what a symbol of the matrix view stands for."""
-        return entry(substitute(self.statements[symbol].formula, self.inside), index, self.letter)
+        if symbol not in self.formulas:
+            self.formulas[symbol] = substitute(self.statements[symbol].formula, self.inside)
+        return entry(self.formulas[symbol], index, self.letter)
 
     def letter(self, symbol: Node, index: Index) -> Node:
         """What stands for an entry of a symbol of the matrix view."""
         key = (symbol, index)
         if key not in self.known:
             node = self.known[key] = self._new_letter(symbol, index)
+            self.places[node] = key
             of = self.differentiated.get(symbol, symbol)
             self.lines.names[node] = name_at(self.graph, of, index)
             sample = sample_at(self.graph, of, index)
@@ -99,19 +103,18 @@ class _Units:
         learned = [node for node in (self.letter(*place) for place in shown.entries) if node in gradients]
         letter_of_loss = None if loss is None else self.letter(loss, index_of(self.graph, loss, 0))
         view = finished(self.problem, self.lines, statements, gradients, learned, letter_of_loss)
-        taken = {node: place for place, node in self.known.items()}
-        return replace(view, taken=taken | self._memory(view, taken))
+        return replace(view, taken=self.places | self._memory(view))
 
     def _stated(self, line: Line) -> Statement:
         name, sample = self.lines.names[line.symbol], self.lines.samples.get(line.symbol)
         kind: Kind = "loss" if line.symbol is self.matrix.loss else "forward"
         return Statement(line.symbol, line.formula, kind, name, "value", sample)
 
-    def _memory(self, view: View, taken: Mapping[Node, tuple[Node, Index]]) -> dict[Node, tuple[Node, Index]]:
+    def _memory(self, view: View) -> dict[Node, tuple[Node, Index]]:
         """Where in the matrix view the optimizer's memory of each shown entry stands."""
         found = {}
         for (node, name), (old, _) in view.states.items():
-            parameter, index = taken[node]
+            parameter, index = self.places[node]
             whole, _ = self.matrix.states[parameter, name]
             found[old] = (whole, index if whole.shape else ())
         return found
@@ -161,10 +164,10 @@ class _Units:
     def _steps(self, of: Node, total: Node, statement: Statement) -> tuple[Step, ...]:
         """The uses of the chain rule in a gradient: it is a sum of gradients that arrive, each times a slope."""
         assert self.matrix.loss is not None
-        places = {node: place for place, node in self.known.items()}
-        arriving = [node for node in toposort([total]) if places.get(node, (None,))[0] in self.differentiated]
+        leaves = [node for node in toposort([total]) if node in self.places]
+        arriving = [node for node in leaves if self.places[node][0] in self.differentiated]
         slopes = pull_back(total, ONE, arriving)
-        steps = [self._step(of, node, slopes[node], *places[node]) for node in arriving if node in slopes]
+        steps = [self._step(of, node, slopes[node], *self.places[node]) for node in arriving if node in slopes]
         direct = substitute(total, dict.fromkeys(arriving, ZERO)) if arriving else total
         if statement.steps and direct is not ZERO:
             loss = self.letter(self.matrix.loss, index_of(self.graph, self.matrix.loss, 0))

@@ -41,8 +41,14 @@ class Lines:
     entries: dict[Node, Any] = field(default_factory=dict)
 
 
-def matrix_view(problem: Problem, samples: int, dropout: bool = False) -> View:
-    """The statements of a step on so many samples, matrix by matrix; with the masks of dropout as training has them."""
+def matrix_view(problem: Problem, samples: int | None, dropout: bool = False) -> View:
+    """The statements of a step on so many samples, or on any number with `None`, matrix by matrix.
+
+    Args:
+        problem: the problem.
+        samples: how many samples stand side by side.
+        dropout: whether units are masked, as in training.
+    """
     graph = problem.graph(samples, dropout)
     lines = Lines("matrix", _samples_of(graph), list(graph.forward_lines), list(graph.loss_lines))
     everything = [*(line.symbol for line in graph.lines), *graph.parameters, *graph.inputs, *graph.masks]
