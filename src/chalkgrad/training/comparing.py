@@ -16,11 +16,12 @@ from chalkgrad.reading.problem import Problem
 from chalkgrad.reading.splitting import Parts
 from chalkgrad.training.comparison import Comparison, Row
 from chalkgrad.training.comparison_file import ComparisonFile
+from chalkgrad.training.data import refuse_without_data
 from chalkgrad.training.environment import data_fingerprint, text_fingerprint
 from chalkgrad.training.outcome import Outcome
 from chalkgrad.training.settings import Setting, fingerprint, grid, seeds_of
 from chalkgrad.training.training import Training
-from chalkgrad.training.workers import Job, run_jobs
+from chalkgrad.training.workers import Job, on_its_samples, run_jobs
 
 __all__ = ["Progress", "compare_settings"]
 
@@ -102,7 +103,8 @@ def _plan(
     problem: Problem, settings: Sequence[Setting], seeds: Sequence[int], how: Training, is_kept: bool
 ) -> Iterator[_Planned]:
     """All runs, seed by seed, so that an interrupted comparison has as many of each setting as it can."""
-    base = _on_its_samples(problem)
+    refuse_without_data(problem)
+    base = on_its_samples(problem)
     made = [_made(base, setting, how) for setting in settings]
     fingerprints = [_fingerprint(found, how) if is_kept else "" for found in made]
     for seed in seeds:
@@ -113,13 +115,6 @@ def _plan(
                 yield _Planned(setting, seed, Job(found[0], seed, found[1]), None, f"{mark}-{seed}")
 
 
-def _on_its_samples(problem: Problem) -> Problem:
-    """The problem with its samples in memory, so that they are read once; listed ones and maps of files stay."""
-    if problem.keys.data is None or problem.has_listed_samples or isinstance(problem.dataset.x, numpy.memmap):
-        return problem
-    return problem.with_dataset(problem.dataset)
-
-
 def _made(base: Problem, setting: Setting, how: Training) -> tuple[Problem, Parts] | Outcome:
     """The problem of a setting and its parts, or why it makes no sense."""
     try:
@@ -127,7 +122,7 @@ def _made(base: Problem, setting: Setting, how: Training) -> tuple[Problem, Part
         if how.parts is not None:
             return problem, how.parts
         same = not {key.split(".")[0] for key in setting.changes} & {"data", "split"}
-        return problem, base.parts if same and problem.keys.data is not None else problem.parts
+        return problem, base.parts if same else problem.parts
     except ProblemError as error:
         return Outcome.of_error(error)
 
@@ -136,7 +131,7 @@ def _fingerprint(found: tuple[Problem, Parts] | Outcome, how: Training) -> str:
     if isinstance(found, Outcome):
         return ""
     problem, parts = found
-    data = data_fingerprint(problem.dataset.x, problem.dataset.y) if problem.keys.data is not None else ""
+    data = data_fingerprint(problem.dataset.x, problem.dataset.y)
     rows = [data_fingerprint(rows) for rows in (parts.train, parts.validation, parts.test)]
     start = [[name, data_fingerprint(numpy.asarray(array))] for name, array in sorted(how.start.items())]
     lines = text_fingerprint(repr(problem.nodes)) if problem.nodes else ""

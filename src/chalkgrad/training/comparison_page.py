@@ -11,7 +11,11 @@ from chalkgrad.training.verdict import Print, printer
 
 __all__ = ["comparison_document"]
 
-_STANDING = {"best": "best mean", "overlaps": "overlaps the best", "worse": "worse than the best", "": ""}
+_STANDING = {"best": "best", "overlaps": "overlaps", "worse": "worse", "": ""}
+_CAPTION = (
+    "Means over {} seeds; range: from the lowest to the highest run; sd: the standard deviation of the runs; last: "
+    "whether the range lies apart from that of the best mean or overlaps with it."
+)
 
 
 def comparison_document(comparison: Comparison) -> Document:
@@ -42,14 +46,14 @@ def _table(comparison: Comparison) -> Table:
     with_loss = comparison.measure.name != "loss"
     with_spread = max(len(row["values"]) for row in rows) > 1
     head = [*comparison.over, str(comparison.measure)]
-    head += ["lowest to highest", "standard deviation"] if with_spread else []
+    head += ["range", "sd"] if with_spread else []
     head += ["loss"] if with_loss else []
     head += ["epochs", "seconds", ""]
     return Table(
         tuple((word,) for word in head),
         tuple(tuple(_cells(row, comparison.over, text, with_spread, with_loss)) for row in rows),
         "l" * len(comparison.over) + "r" * (len(head) - len(comparison.over) - 1) + "l",
-        (f"Means over {len(comparison.seeds)} seeds.",) if len(comparison.seeds) > 1 else (),
+        (_CAPTION.format(len(comparison.seeds)),) if with_spread else (),
     )
 
 

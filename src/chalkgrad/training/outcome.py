@@ -84,7 +84,7 @@ def outcome_of(problem: Problem, how: Training) -> Outcome:
 
 def outcome_of_run(run: Run) -> Outcome:
     """What a run came to, with its scores on every part."""
-    history = {name: [plain_number(value) for value in column] for name, column in run.history.items()}
+    history: dict[str, list[Any]] = {name: list(map(plain_number, column)) for name, column in run.history.items()}
     epochs = len(history.get("epoch", ()))
     stop = run.problem.keys.stop_early
     chosen = run.watch.best_epoch if stop is not None and stop.restore_best_weights and run.best is not None else epochs
@@ -127,13 +127,11 @@ def from_json(plain: Mapping[str, Any]) -> Outcome:
         outcome = Outcome(**plain)
         scores = {part: _numbers(given) for part, given in outcome.scores.items()}
         history = {name: [_number(value) for value in column] for name, column in outcome.history.items()}
-        if not isinstance(outcome.stopped, str) or not all(
-            len(column) == outcome.epochs for column in history.values()
-        ):
-            raise ValueError("this is no outcome of a run")
-        return Outcome(**{**plain, "scores": scores, "history": history})
-    except (TypeError, AttributeError) as error:
-        raise ValueError("this is no outcome of a run") from error
+        if type(outcome.stopped) is str and all(len(column) == outcome.epochs for column in history.values()):
+            return Outcome(**{**plain, "scores": scores, "history": history})
+    except (TypeError, AttributeError):
+        pass
+    raise ValueError("this is no outcome of a run")
 
 
 def _said(value: Any) -> Any:

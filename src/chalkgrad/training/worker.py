@@ -121,14 +121,10 @@ def save_dataset(folder: Path, dataset: Dataset) -> None:
 
 def load_dataset(folder: Path) -> Dataset:
     """The samples of `save_dataset`; inputs stay on disk until they are asked for."""
-    words = json.loads((folder / "dataset.json").read_text(encoding="utf-8"))
-    shape = words.pop("image_shape")
-    return Dataset(
-        _array(folder / "x.npy", mapped=True),
-        _array(folder / "y.npy") if (folder / "y.npy").exists() else None,
-        image_shape=tuple(shape) if shape is not None else None,
-        **{name: tuple(value) if isinstance(value, list) else value for name, value in words.items()},
-    )
+    listed = json.loads((folder / "dataset.json").read_text(encoding="utf-8"))
+    words: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in listed.items()}
+    y = _array(folder / "y.npy") if (folder / "y.npy").exists() else None
+    return Dataset(_array(folder / "x.npy", mapped=True), y, **words)
 
 
 def save_parts(folder: Path, parts: Parts) -> None:

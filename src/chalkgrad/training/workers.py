@@ -27,7 +27,7 @@ from chalkgrad.training.outcome import Outcome, from_json, outcome_of
 from chalkgrad.training.training import Training
 from chalkgrad.training.worker import READY, Order, save_dataset, save_parts
 
-__all__ = ["Job", "can_travel", "core_count", "estimated_seconds", "run_jobs"]
+__all__ = ["Job", "can_travel", "core_count", "estimated_seconds", "on_its_samples", "run_jobs"]
 
 Done = Callable[[int, Outcome], None]
 
@@ -76,6 +76,13 @@ def can_travel(problem: Problem, how: Training) -> bool:
     """Whether a problem can be said to another process: by its text, and samples as arrays."""
     said = not problem.nodes and not problem.trained and not problem.rows and problem.ops is OPS
     return said and not how.callbacks and not how.start and bool(sys.executable)
+
+
+def on_its_samples(problem: Problem) -> Problem:
+    """The problem with its samples in memory, so that they are read once; listed ones and maps of files stay."""
+    if problem.has_listed_samples or isinstance(problem.dataset.x, numpy.memmap):
+        return problem
+    return problem.with_dataset(problem.dataset)
 
 
 def estimated_seconds(problem: Problem, rows: int) -> float:
