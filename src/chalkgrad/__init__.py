@@ -13,36 +13,48 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from chalkgrad.api import (
+        Callback,
         ChalkgradError,
+        Dataset,
         Page,
         Problem,
+        Run,
         Solution,
+        TensorBoardLog,
         bundled_problems,
         catalogue,
         constant,
+        describe,
         read,
         read_text,
         schema,
         solve,
         starter,
+        train,
         variable,
     )
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Callback",
     "ChalkgradError",
+    "Dataset",
     "Page",
     "Problem",
+    "Run",
     "Solution",
+    "TensorBoardLog",
     "bundled_problems",
     "catalogue",
     "constant",
+    "describe",
     "read",
     "read_text",
     "schema",
     "solve",
     "starter",
+    "train",
     "variable",
 ]
 

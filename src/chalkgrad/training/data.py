@@ -87,6 +87,11 @@ class TrainingData:
         """How much memory the samples take."""
         return self.x.nbytes + (0 if self.y is None else self.y.nbytes)
 
+    def raw_rows(self, rows: Array) -> Array:
+        """Inputs in the units of the data, as far as the scale can be taken back."""
+        factor = numpy.where(self.scaler.factor == 0, 1.0, self.scaler.factor)
+        return numpy.asarray(self.x[rows] / factor + self.scaler.shift)
+
     def with_parts(self, parts: Parts) -> TrainingData:
         """The same samples, divided otherwise."""
         return replace(self, parts=parts)

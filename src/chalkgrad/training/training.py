@@ -12,11 +12,15 @@ from typing import Any
 
 import numpy
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
+from chalkgrad.core.algebra import matmul
+from chalkgrad.core.node import toposort
 from chalkgrad.errors import Fault, UsageError
 from chalkgrad.reading.changing import changed, problem_text
 from chalkgrad.reading.problem import Problem
 from chalkgrad.reading.splitting import Parts
+from chalkgrad.solving.order import batch_size
 from chalkgrad.training.data import TrainingData, prepare_data
 from chalkgrad.training.engine import Engine, State
 from chalkgrad.training.environment import environment
@@ -25,12 +29,16 @@ from chalkgrad.training.folder import RunFolder
 from chalkgrad.training.keeping import Keeper
 from chalkgrad.training.numpy_engine import NumpyEngine
 from chalkgrad.training.run import Run, Stopped
+from chalkgrad.training.step import refuse_without_loss, training_step
 from chalkgrad.training.trainer import Progress, Trainer, measured
 
 __all__ = ["Training", "train_problem"]
 
 Parameters = Mapping[str, NDArray[Any]]
 Watcher = Callable[[Progress, int], None]
+
+# Multiplications in a matrix product that one thread does in about 50 µs; waking a second one costs 5 to 20.
+_SMALL_PRODUCT = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -47,6 +55,7 @@ class Training:
         parts: which rows train; by default as the problem splits them.
         fast_dev_run: one batch of training and one of validation, to see that everything works.
         watcher: shown the progress after every epoch, or every few; it must be quick.
+        threads: how many threads a matrix product may use; None leaves it to the library.
     """
 
     engine: str = "auto"
@@ -58,6 +67,7 @@ class Training:
     parts: Parts | None = None
     fast_dev_run: bool = False
     watcher: Watcher | None = None
+    threads: int | None = None
 
 
 def train_problem(problem: Problem, how: Training | None = None) -> Run:
@@ -76,6 +86,7 @@ def train_problem(problem: Problem, how: Training | None = None) -> Run:
     """
     how = how or Training()
     _one_of("dtype", how.dtype, ("float32", "float64"))
+    refuse_without_loss(problem)
     problem = changed(problem, {"epochs": 1}) if how.fast_dev_run else problem
     data = prepare_data(problem, how.dtype, how.parts)
     if how.fast_dev_run:
@@ -84,6 +95,9 @@ def train_problem(problem: Problem, how: Training | None = None) -> Run:
     settings = {"engine": engine.name, "dtype": how.dtype, "seed": int(problem.keys.seed)}
     with ExitStack() as open_until_the_end:
         keeper = None
+        threads = how.threads or threads_for(problem, data, engine)
+        if threads is not None:
+            open_until_the_end.enter_context(threadpool_limits(threads, user_api="blas"))
         if how.folder is not None:
             keeper = Keeper(open_until_the_end.enter_context(how.folder.held()), settings)
         return _trained(problem, data, engine, how, keeper)
@@ -93,6 +107,20 @@ def make_engine(problem: Problem, data: TrainingData, name: str) -> Engine:
     """The engine of a name."""
     _one_of("engine", name, ("auto", "numpy", "jax"))
     return NumpyEngine(problem, data)
+
+
+def threads_for(problem: Problem, data: TrainingData, engine: Engine) -> int | None:
+    """How many threads matrix products should use: one where they are small, else what the library takes.
+
+    Several threads wait for each other at the end of every product. Where the products are small that takes longer
+    than they do, and very much longer on a machine that is busy with something else.
+    """
+    if engine.name != "numpy":
+        return None
+    step = training_step(problem, batch_size(problem, len(data.parts.train)))
+    products = [node for node in toposort(list(step.gradients.values())) if node.op is matmul]
+    work = [(n.shape[0].size or 1) * (n.shape[1].size or 1) * (n.arguments[0].shape[1].size or 1) for n in products]
+    return 1 if max(work, default=0) < _SMALL_PRODUCT else None
 
 
 def _one_of(name: str, value: str, known: tuple[str, ...]) -> None:
@@ -188,7 +216,7 @@ def _finished(trainer: Trainer, stopped: Stopped, surroundings: dict[str, Any], 
         folder = keeper.folder.path
         if last.is_finite():
             keeper.folder.save_weights(last.parameters, best, {"title": trainer.problem.title})
-    return Run(
+    run = Run(
         trainer.problem,
         data,
         progress.history,
@@ -204,3 +232,7 @@ def _finished(trainer: Trainer, stopped: Stopped, surroundings: dict[str, Any], 
         trainer.divergence,
         folder,
     )
+    # Whoever pressed Ctrl-C does not want to wait for pictures; the run goes on later.
+    if keeper is not None and stopped != "interrupted":
+        keeper.report(run)
+    return run
