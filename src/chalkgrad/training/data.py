@@ -17,7 +17,7 @@ from chalkgrad.reading.scaling import Scaler
 from chalkgrad.reading.splitting import Parts
 from chalkgrad.training.scaled_rows import ScaledRows, is_on_disk
 
-__all__ = ["TrainingData", "prepare_data"]
+__all__ = ["TrainingData", "prepare_data", "refuse_without_data"]
 
 Array = NDArray[Any]
 Decision = Literal["largest", "threshold"]
@@ -133,13 +133,24 @@ def prepare_data(problem: Problem, dtype: Any = numpy.float32, parts: Parts | No
     )
 
 
+def refuse_without_data(problem: Problem) -> None:
+    """Refuse a problem that has no samples under `data`.
+
+    Raises:
+        ProblemError: `no-data`.
+    """
+    if problem.keys.data is None:
+        hint = "give it under `data`, such as {csv: table.csv, target: price} or {set: digits}"
+        raise ProblemError(Fault("no-data", "there is nothing to train on", hint=hint))
+
+
 def _dataset(problem: Problem) -> Dataset:
     if problem.keys.data is not None:
         return problem.dataset
     samples = problem.samples
     if samples is None:
-        hint = "give it under `data`, such as {csv: table.csv, target: price} or {set: digits}"
-        raise ProblemError(Fault("no-data", "there is nothing to train on", hint=hint))
+        refuse_without_data(problem)
+    assert samples is not None
     x = numpy.array(samples.inputs, dtype=numpy.float64)
     y = numpy.array(samples.targets, dtype=numpy.float64) if samples.targets[0] else None
     return Dataset(x, y, summary="one sample, given by its names")
