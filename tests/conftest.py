@@ -10,6 +10,8 @@ settings.register_profile("everywhere", deadline=None, derandomize=True, print_b
 settings.load_profile("everywhere")
 
 os.environ["MPLBACKEND"] = "Agg"
+# Keras chooses its backend when it is first imported.
+os.environ.setdefault("KERAS_BACKEND", "jax")
 
 
 @pytest.fixture(autouse=True)

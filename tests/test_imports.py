@@ -30,7 +30,18 @@ for room in ("reading", "solving"):
 
 # Extras and slow starters: they are imported by what needs them, when it needs them.
 NOT_AT_START = {
-    *("IPython", "jax", "matplotlib", "rich", "sklearn", "typer", "typst"),
+    *(
+        "IPython",
+        "jax",
+        "matplotlib",
+        "rich",
+        "safetensors",
+        "sklearn",
+        "tensorboardX",
+        "threadpoolctl",
+        "typer",
+        "typst",
+    ),
     *("aiohttp", "fastapi", "flask", "http.server", "starlette", "uvicorn", "wsgiref"),
 }
 ONLY_IN_TESTS = {"hypothesis", "pytest", "sympy", "torch"}

@@ -95,3 +95,44 @@ class TestNumbersBeyondAnyUse:
         xp = precise()
         assert xp.context.isnan(xp.sin(xp.context.mpf(10) ** 20))
         assert xp.sin(xp.context.mpf(0)) == 0
+
+
+class TestMatrixProducts:
+    def test_are_exact_and_rounded_once(self):
+        # 10^40 + 1 - 10^40 keeps its 1 only if nothing is rounded on the way.
+        left = xp.array([[Fraction(10**60), 1, Fraction(-(10**60))]])
+        right = xp.array([[1], [Fraction(1, 3)], [1]])
+        assert xp.matmul(left, right)[0, 0] == xp.exact_number(Fraction(1, 3))
+
+    def test_are_those_of_the_operator(self):
+        chance = numpy.random.default_rng(3)
+        left, right = (xp.exp(xp.array(chance.normal(size=size))) for size in ((3, 7), (7, 4)))
+        left[:, 2] = xp.array([0, 0, 0])
+        assert abs(xp.matmul(left, right) - left @ right).max() < 1e-46
+
+    def test_take_floats_as_they_are(self):
+        left = numpy.array([[0.1, 2.0**-300, -3.0]])
+        found = xp.matmul(left, xp.array([[1], [1], [0]]))[0, 0]
+        assert found == xp.context.mpf(0.1) + xp.context.mpf(2) ** -300
+
+    def test_of_nothing_but_zeros(self):
+        assert xp.matmul(xp.array([[0, 0]]), xp.array([[1], [2]])).tolist() == [[0]]
+
+    @pytest.mark.parametrize("odd", [xp.context.inf, xp.context.nan])
+    def test_with_infinities_are_left_to_the_operator(self, odd):
+        found = xp.matmul(xp.array([[odd, 1]]), xp.array([[1], [1]]))[0, 0]
+        assert not xp.context.isfinite(found)
+        with numpy.errstate(invalid="ignore"):
+            found = xp.matmul(numpy.array([[float(odd)]]), xp.array([[1]]))[0, 0]
+        assert not xp.context.isfinite(found)
+
+    def test_of_numbers_far_apart(self):
+        left = xp.array([[1, 1]])
+        left[0, 1] = xp.context.mpf(2) ** -9000
+        assert xp.matmul(left, xp.array([[1], [1]]))[0, 0] == 1
+
+
+def test_arrays_of_floats_are_exact():
+    values = numpy.array([[0.1, -0.0, 2.0**-1074], [1e300, 3.0, -7.25]])
+    assert [float(entry) for entry in xp.array(values).flat] == values.ravel().tolist()
+    assert xp.array(numpy.array([numpy.inf]))[0] == xp.context.inf

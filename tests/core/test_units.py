@@ -8,10 +8,11 @@ from chalkgrad.core.evaluate import evaluate
 from chalkgrad.core.gradient import gradient
 from chalkgrad.core.node import ZERO, constant, variable
 from chalkgrad.core.shape import shape_of
-from chalkgrad.core.units import entries, unit_array
+from chalkgrad.core.units import entries, entry, indices, unit_array
 from chalkgrad.errors import EvaluationError
 from chalkgrad.ops.activations import tanh
 from chalkgrad.ops.functions import pi
+from chalkgrad.ops.softmax import softmax
 from chalkgrad.ops.structure import mean, part
 
 
@@ -72,3 +73,44 @@ def test_a_random_network_unit_by_unit_has_the_value_of_the_matrices():
         found = numpy.reshape(evaluate(list(numpy.ravel(parts)), singles), numpy.shape(whole))
         # A few roundings.
         numpy.testing.assert_allclose(found, whole, rtol=1e-14)
+
+
+def of_known(node, index):
+    return KNOWN[node][index] if index else node
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        matmul(X, W),
+        matmul(matmul(X, W), W.T),
+        tanh(matmul(X, W)) * X - summation(W),
+        expand(X, W) * W + mean(W, axes=(0,)),
+        W * X + 3,
+        softmax(matmul(X, W)),
+        gradient(summation(tanh(matmul(X, W))), [W])[0],
+        gradient(part(W, row=0, column=1) * x[0][0], [W])[0],
+    ],
+    ids=lambda node: node.op.name,
+)
+def test_one_entry_is_that_of_all_entries(node):
+    (whole,) = entries([node], KNOWN)
+    for index in indices(node):
+        assert entry(node, index, of_known) is whole[index]
+
+
+def test_one_entry_of_a_scalar_is_the_scalar():
+    assert list(indices(summation(W))) == [()]
+    assert entry(summation(W), (), of_known) is entries([summation(W)], KNOWN)[0]
+    assert entry(constant(3), (), of_known) is constant(3)
+
+
+def test_an_entry_looks_at_no_other_column():
+    asked = set()
+
+    def known(node, index):
+        asked.add((node, index))
+        return of_known(node, index)
+
+    entry(matmul(X, W), (0, 1), known)
+    assert asked == {(X, (0, 0)), (X, (0, 1)), (W, (0, 1)), (W, (1, 1))}

@@ -16,7 +16,7 @@ from chalkgrad.ops.structure import _embed
 ROWS, INPUTS, UNITS = Axis("rows", 2), Axis("inputs", 3), Axis("units", 4)
 MATRIX, ROW = shape_of(ROWS, INPUTS), shape_of(1, INPUTS)
 ALL = [*OPS, pi, _embed, softmax_unit, softmax_cross_entropy_unit]
-BINARY = ("add subtract multiply divide power maximum xlogy sigmoid_cross_entropy "
+BINARY = ("add subtract multiply divide power maximum minimum xlogy sigmoid_cross_entropy "
           "greater greater_equal less_equal equal_to").split()  # fmt: skip
 ARITY = {"choose": 3}
 

@@ -31,7 +31,7 @@ from chalkgrad.ops.structure import _embed
 ROWS, INPUTS = Axis("rows", 2), Axis("inputs", 3)
 MATRIX, ROW, SCALAR = shape_of(ROWS, INPUTS), shape_of(1, INPUTS), shape_of()
 ALL = [*OPS, pi, _embed, softmax_unit, softmax_cross_entropy_unit]
-BINARY = ("add subtract multiply divide power maximum xlogy sigmoid_cross_entropy "
+BINARY = ("add subtract multiply divide power maximum minimum xlogy sigmoid_cross_entropy "
           "greater greater_equal less_equal equal_to").split()  # fmt: skip
 SHAPES = {
     **{name: [MATRIX, MATRIX] for name in BINARY},
@@ -100,6 +100,7 @@ REFERENCE = {
     "indicator": lambda z: z > 0,
     "erf": mp.erf,
     "maximum": max,
+    "minimum": min,
     "xlogy": lambda y, p: y * mp.log(p),
     "linear": lambda z: z,
     "step": lambda z: z >= 0,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import random
-import time
 from dataclasses import replace
 from typing import Any
 
@@ -100,10 +99,7 @@ def last_parameters(derivation: Any) -> dict[str, Any]:
 
 class TestLargeProblems:
     def test_fall_back_to_the_matrix_view_with_a_note(self):
-        started = time.perf_counter()
         derivation = derive(large())
-        # 2 s where the machine is free; twice that where it is shared
-        assert time.perf_counter() - started < 4
         assert derivation.asking.views == ("matrix",)
         assert derivation.notes == (
             "Unit by unit this would be more than 400 numbers a step, so it is written matrix by matrix.",
@@ -127,9 +123,7 @@ class TestLargeProblems:
         assert "The problem is too large for longhand; its formulas stand for all of its numbers." in derivation.notes
 
     def test_five_hundred_epochs_of_a_small_network(self):
-        started = time.perf_counter()
         derivation = derive(xor(epochs=500, optimizer={"name": "sgd", "learning_rate": 0.5}))
-        assert time.perf_counter() - started < 4
         assert len(derivation.steps) == 500
         assert derivation.passed
 

@@ -91,3 +91,8 @@ def test_bundled_problems_take_the_steps_of_the_solution(name: str) -> None:
     from chalkgrad.api import read
 
     assert_same_as_solved(read(name))
+
+
+@pytest.mark.parametrize("clip", [{"norm": 0.5}, {"norm": 1000}, {"value": 0.01}])
+def test_clipped_gradients_take_the_steps_of_the_solution(clip: dict[str, float]) -> None:
+    assert_same_as_solved(random_problem(7, epochs=3, clip=clip, optimizer={"name": "adam", "learning_rate": 0.1}))

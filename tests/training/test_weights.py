@@ -189,16 +189,18 @@ class TestDamage:
         assert faults(file)[0].message == "`w.safetensors` is damaged: its arrays take 64 bytes, and 65 are there"
 
     def test_any_one_bit(self, file: Path) -> None:
+        arrays = {"W": np.array([0.1])}
+        save_weights(file, arrays, {})
         raw = bytearray(file.read_bytes())
         for bit in range(8 * len(raw)):
             raw[bit // 8] ^= 1 << bit % 8
             file.write_bytes(raw)
             try:
-                found = load_weights(file, SHAPES).arrays
+                found = load_weights(file, {"W": (1,)}).arrays
             except ProblemError:
                 pass
             else:  # the bit stood in the name of the fingerprint or in the spaces behind the header
-                assert_same(found, ARRAYS)
+                assert_same(found, arrays)
             raw[bit // 8] ^= 1 << bit % 8
 
     @pytest.mark.parametrize("seed", range(4))

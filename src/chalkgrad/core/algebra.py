@@ -247,10 +247,15 @@ def _pull_matmul(node: Node, upstream: Node) -> Pulls:
     yield 1, matmul(transpose(left), upstream)
 
 
+def _matmul_forward(xp: Any, left: Any, right: Any) -> Any:
+    # Numbers of many digits have a product of their own; elsewhere the operator is the quickest.
+    return xp.matmul(left, right) if hasattr(xp, "exact_number") else left @ right
+
+
 matmul: Op = Op(
     "matmul",
     shape=lambda left, right: matrix_product(left.shape, right.shape),
-    forward=lambda xp, left, right: left @ right,
+    forward=_matmul_forward,
     pull_back=_pull_matmul,
     notation=infix("", Precedence.PRODUCT),
     tidy=tidy.matmul,

@@ -197,7 +197,7 @@ def _inverse(writer: _Writer, number: Operand) -> Any:
     if isinstance(number, Value):
         source = _uncast(writer, number)
         return writer.elementwise("divide", 1.0, source)
-    return float(numpy.divide(1.0, float(number)))  # type: ignore[arg-type]
+    return float(numpy.divide(1.0, float(number)))
 
 
 def _uncast(writer: _Writer, number: Value) -> Value:
@@ -259,8 +259,8 @@ class _Traced:
     __ge__, _ = _binary("greater_equal", _BOOL)
     __lt__, _ = _binary("less", _BOOL)
     __le__, _ = _binary("less_equal", _BOOL)
-    __eq__, _ = _binary("equal", _BOOL)  # type: ignore[assignment]
-    __ne__, _ = _binary("not_equal", _BOOL)  # type: ignore[assignment]
+    __eq__, _ = _binary("equal", _BOOL)
+    __ne__, _ = _binary("not_equal", _BOOL)
 
     def __neg__(self) -> Any:
         return self.writer.elementwise("negative", self)

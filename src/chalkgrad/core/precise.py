@@ -20,6 +20,8 @@ DIGITS = 50
 # Beyond e^11500, about 10^5000, a number is infinite here: towers of powers would fill the memory with its digits.
 _LARGEST_LOGARITHM = 11_500
 _LARGEST_ANGLE = 10**15
+# Numbers of one matrix further apart than this many binary digits are multiplied one by one.
+_LONGEST_WHOLE = 2_000
 
 
 class Precise:
@@ -58,7 +60,43 @@ class Precise:
 
     def array(self, values: Any) -> Any:
         """Numbers or nested lists of exact numbers as an array of this namespace; a scalar stays one."""
+        if isinstance(values, numpy.ndarray) and values.dtype == numpy.float64 and numpy.isfinite(values).all():
+            return self._from_floats(values)
         return numpy.frompyfunc(self._number, 1, 1)(numpy.asarray(values, dtype=object))
+
+    def _from_floats(self, values: Any) -> Any:
+        """Floats to all their digits, without the many questions that `mpf` asks of each: networks have a million."""
+        from mpmath.libmp import from_man_exp  # type: ignore[import-untyped]
+
+        mantissas, exponents = _mantissas(values)
+        make = self.context.make_mpf
+        numbers = [make(from_man_exp(m, e)) for m, e in zip(mantissas, exponents, strict=True)]
+        return _object_array(numbers, numpy.shape(values))
+
+    def matmul(self, left: Any, right: Any) -> Any:
+        """The matrix product: each entry worked out exactly, in whole numbers, and rounded once.
+
+        Sums of products of whole numbers are many times quicker than those of mpmath's numbers.
+        """
+        one = _whole(left)
+        if one is None or not _is_finite(right):
+            return left @ right
+        # A column of zeros adds nothing; behind a ReLU there are many, and in pictures.
+        used = [k for k in range(left.shape[1]) if any(one[0][:, k])]
+        other = _whole(right[used])
+        if other is None:
+            return left @ right
+        if not used:
+            return self.array(numpy.zeros((left.shape[0], right.shape[1])))
+        return self._scaled(one[0][:, used] @ other[0], one[1] + other[1])
+
+    def _scaled(self, whole: Any, exponent: int) -> Any:
+        """Whole numbers times a power of two, rounded to the digits of this namespace."""
+        from mpmath.libmp import from_man_exp, round_nearest
+
+        make, digits = self.context.make_mpf, self.context.prec
+        numbers = [make(from_man_exp(int(n), exponent, digits, round_nearest)) for n in whole.flat]
+        return _object_array(numbers, whole.shape)
 
     def _number(self, value: Any) -> Any:
         if isinstance(value, Fraction):
@@ -122,6 +160,50 @@ class Precise:
     def stack(self, values: Any) -> Any:
         """Scalars one after the other."""
         return numpy.array(list(values), dtype=object)
+
+
+def _mantissas(values: Any) -> tuple[list[int], list[int]]:
+    """Floats as whole numbers times powers of two."""
+    fractions, exponents = numpy.frexp(numpy.ravel(values))
+    return numpy.ldexp(fractions, 53).astype(numpy.int64).tolist(), (exponents.astype(numpy.int64) - 53).tolist()
+
+
+def _is_finite(matrix: Any) -> bool:
+    """Whether no entry is an infinity or not a number; mpmath marks those by an exponent without a mantissa."""
+    if matrix.dtype != object:
+        return bool(numpy.isfinite(matrix).all())
+    parts = (entry._mpf_ if hasattr(entry, "_mpf_") else (0, entry - entry == 0, 1) for entry in matrix.flat)
+    return all(part[1] or not part[2] for part in parts)
+
+
+def _whole(matrix: Any) -> tuple[Any, int] | None:
+    """A matrix as whole numbers times one power of two, exactly; `None` if they would be too long, or are infinite."""
+    if not _is_finite(matrix):
+        return None
+    mantissas, exponents = _object_mantissas(list(matrix.flat)) if matrix.dtype == object else _mantissas(matrix)
+    used = [exponent for mantissa, exponent in zip(mantissas, exponents, strict=True) if mantissa]
+    lowest = min(used, default=0)
+    if max(used, default=0) - lowest > _LONGEST_WHOLE:
+        return None
+    numbers = [m << (e - lowest) if m else 0 for m, e in zip(mantissas, exponents, strict=True)]
+    return _object_array(numbers, matrix.shape), lowest
+
+
+def _object_mantissas(entries: list[Any]) -> tuple[list[int], list[int]]:
+    """Numbers of mpmath, and floats between them, as whole numbers times powers of two."""
+    parts = [entry._mpf_ if hasattr(entry, "_mpf_") else (0, 0, 0) for entry in entries]
+    mantissas, exponents = [-part[1] if part[0] else part[1] for part in parts], [part[2] for part in parts]
+    floats = [k for k, entry in enumerate(entries) if not hasattr(entry, "_mpf_")]
+    given = _mantissas(numpy.array([float(entries[k]) for k in floats]))
+    for k, mantissa, exponent in zip(floats, *given, strict=True):
+        mantissas[k], exponents[k] = mantissa, exponent
+    return mantissas, exponents
+
+
+def _object_array(entries: list[Any], shape: tuple[int, ...]) -> Any:
+    made = numpy.empty(len(entries), dtype=object)
+    made[:] = entries
+    return made.reshape(shape)
 
 
 def _is_odd(exponent: Any) -> bool:

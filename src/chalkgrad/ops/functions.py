@@ -36,6 +36,7 @@ __all__ = [
     "erf",
     "indicator",
     "maximum",
+    "minimum",
     "peak",
     "pi",
     "reduced_shape",
@@ -194,6 +195,29 @@ maximum: Op = Op(
 )
 
 
+def _pull_minimum(node: Node, upstream: Node) -> Iterator[tuple[int, Node]]:
+    left, right = node.arguments
+    first = indicator(subtract(right, left))
+    yield 0, fit(multiply(upstream, first), left)
+    yield 1, fit(multiply(upstream, subtract(1, first)), right)
+
+
+minimum: Op = Op(
+    "minimum",
+    shape=elementwise_shape("min"),
+    forward=lambda xp, left, right: xp.minimum(left, right),
+    pull_back=_pull_minimum,
+    notation=function("min"),
+    elementwise=True,
+    facts=Facts(
+        "the smaller of two",
+        law="The smaller of the two receives the gradient.",
+        kink="equal arguments",
+        convention="where both are equal the second receives it",
+    ),
+)
+
+
 def reduced_shape(inner: Node, axes: tuple[int, ...] | None = None) -> Shape:
     """The shape of a reduction: a scalar, or size 1 along the axes."""
     if axes is None:
@@ -295,4 +319,4 @@ unnamed: Op = Op(
     facts=Facts("a function without a formula", law="The slope of f(z) is f′(z), whatever f is."),
 )
 
-FUNCTIONS = (sin, cos, sign, absolute, indicator, erf, maximum, peak, xlogy)
+FUNCTIONS = (sin, cos, sign, absolute, indicator, erf, maximum, minimum, peak, xlogy)

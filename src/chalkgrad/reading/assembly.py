@@ -15,7 +15,7 @@ from chalkgrad.core.node import Node, variable
 from chalkgrad.core.shape import Axis, Shape
 from chalkgrad.ops.structure import part
 
-__all__ = ["Assembly", "Exact", "Start", "entry_names", "exact_shape"]
+__all__ = ["Assembly", "Exact", "Start", "entry_names", "entry_of_name", "exact_shape", "name_of_entry"]
 
 Exact = Fraction | Sequence[Fraction] | Sequence[Sequence[Fraction]]
 
@@ -115,8 +115,7 @@ class Assembly:
         """The names of the entries of a parameter; none where so many are never looked at one by one."""
         if math.prod(sizes) > _MOST_NAMED_ENTRIES:
             return ()
-        # Single weights are written in small letters, w for the entries of W.
-        letter = name[0].lower() + name[1:] if math.prod(sizes) > 1 and _LETTER_AND_NUMBER.fullmatch(name) else name
+        letter = _small(name) if math.prod(sizes) > 1 else name
         return entry_names(letter, sizes if 1 not in sizes else (max(sizes, default=1),), self.names)
 
     def line(self, name: str, formula: Node, units: Sequence[str] = ()) -> Node:
@@ -178,11 +177,7 @@ def entry_names(name: str, sizes: tuple[int, ...], taken: Iterable[str] = ()) ->
     """
     if all(size == 1 for size in sizes) and len(sizes) <= 1:
         return (name,)
-    found = _LETTER_AND_NUMBER.fullmatch(name)
-    base = name
-    if found:
-        base = found["letter"].lower() if len(sizes) == 2 else found["letter"]
-        base += f"^({found['number']})" if found["number"] else ""
+    base = _entry_base(name, len(sizes) == 2)
     indices = [str(k + 1) for k in range(sizes[0])]
     if len(sizes) == 2:
         joint = "" if max(sizes) < 10 else ","
@@ -190,6 +185,47 @@ def entry_names(name: str, sizes: tuple[int, ...], taken: Iterable[str] = ()) ->
     made = tuple(f"{base}_{index}" if index.isdigit() else f"{base}_{{{index}}}" for index in indices)
     clash = set(made) & set(taken)
     return tuple(f"{name}_{{entry {index}}}" for index in indices) if clash else made
+
+
+def _small(name: str) -> str:
+    """Single weights are written in small letters, w for the entries of W."""
+    return name[0].lower() + name[1:] if _LETTER_AND_NUMBER.fullmatch(name) else name
+
+
+def _entry_base(name: str, is_matrix: bool) -> str:
+    """What the entries of a quantity have in common: w⁽¹⁾ for those of the matrix W1."""
+    found = _LETTER_AND_NUMBER.fullmatch(name)
+    if not found:
+        return name
+    letter = found["letter"].lower() if is_matrix else found["letter"]
+    return letter + (f"^({found['number']})" if found["number"] else "")
+
+
+def name_of_entry(name: str, sizes: tuple[int, ...], index: tuple[int, ...]) -> str:
+    """The name of one entry of a parameter so large that not all of its entries are named.
+
+    >>> name_of_entry("W1", (784, 512), (2, 16))
+    'w^(1)_{3,17}'
+    """
+    numbers = [str(k + 1) for k, size in zip(index, sizes, strict=True) if size > 1]
+    base = _entry_base(_small(name), len(numbers) == 2)
+    return f"{base}_{{{','.join(numbers)}}}" if len(numbers) == 2 else f"{base}_{numbers[0]}"
+
+
+def entry_of_name(name: str, sizes: tuple[int, ...], entry: str) -> tuple[int, ...] | None:
+    """The place of the entry that `name_of_entry` gives a name to, or `None` if no entry is called so.
+
+    >>> entry_of_name("W1", (784, 512), "w^(1)_{3,17}"), entry_of_name("W1", (784, 512), "w^(1)_{3,900}")
+    ((2, 16), None)
+    """
+    numbers = [int(digits) - 1 for digits in re.findall(r"\d+", entry.rpartition("_")[2])]
+    long = [size > 1 for size in sizes]
+    if len(numbers) != sum(long):
+        return None
+    left = iter(numbers)
+    index = tuple(next(left) if is_long else 0 for is_long in long)
+    fits = all(0 <= k < size for k, size in zip(index, sizes, strict=True))
+    return index if fits and name_of_entry(name, sizes, index) == entry else None
 
 
 def exact_shape(value: Exact) -> tuple[int, ...]:

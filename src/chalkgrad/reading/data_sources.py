@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -12,49 +13,74 @@ from numpy.typing import NDArray
 
 from chalkgrad.errors import Fault, Place, ProblemError
 from chalkgrad.reading.dataset import Dataset, ExactSample, one_hot
-from chalkgrad.reading.schema_data import ArchiveKeys, CsvKeys, ImageKeys, SampleKeys, SetKeys
+from chalkgrad.reading.schema_data import ArchiveKeys, CsvKeys, FolderKeys, ImageKeys, SampleKeys, SetKeys
 
 __all__ = ["DataSpec", "Dataset", "ExactSample", "listed_dataset", "load_data"]
 
-DataSpec: TypeAlias = tuple[SampleKeys, ...] | CsvKeys | ImageKeys | ArchiveKeys | SetKeys | Dataset
+DataSpec: TypeAlias = tuple[SampleKeys, ...] | CsvKeys | ImageKeys | FolderKeys | ArchiveKeys | SetKeys | Dataset
 
 
-def load_data(spec: DataSpec, base_directory: str | Path | None = None, place: Place | None = None) -> Dataset:
-    """Bring samples into arrays.
+def load_data(
+    spec: DataSpec,
+    base_directory: str | Path | None = None,
+    place: Place | None = None,
+    budget: int | None = None,
+) -> Dataset:
+    """Bring samples into arrays, or map them where they are too many for memory.
 
     Args:
         spec: what stands behind `data` in the problem file.
         base_directory: where relative paths start: the directory of the problem file; None for the current one.
         place: where `data` stands, for faults about files that cannot be opened.
+        budget: the bytes that the inputs may take in memory, counted as float32 at least; by default half of what is
+            available. Beyond it `x` is a `numpy.memmap`.
 
     Returns:
         The samples.
 
     Raises:
         ProblemError: `file-not-found`, `file-not-readable`, and what is wrong inside the file, by line and column.
-        UsageError: `missing-extra`, when a set of scikit-learn is asked for and it is not installed.
+        UsageError: `missing-extra`, when a set of scikit-learn is asked for and it is not installed; `cannot-write`,
+            when samples fit neither in memory nor on the disk.
 
     >>> from chalkgrad.reading.written_numbers import exact
     >>> load_data((SampleKeys.model_validate({"x": exact("0.5"), "y": exact("1")}),)).x
     array([[0.5]])
     """
-    base = Path(base_directory) if base_directory is not None else Path()
     if isinstance(spec, Dataset):
         return spec
     if isinstance(spec, tuple):
         return listed_dataset(spec)
+    base = Path(base_directory) if base_directory is not None else Path()
+    found = _of_source(spec, base, place, budget)
+    if isinstance(found.x, np.memmap):
+        return replace(found, summary=f"{found.summary}; too many for memory, so they stay on disk")
+    return found
+
+
+def _of_source(
+    spec: CsvKeys | ImageKeys | FolderKeys | ArchiveKeys | SetKeys, base: Path, place: Place | None, budget: int | None
+) -> Dataset:
+    """The samples of a file, a folder or a set; each reader is imported when it is needed."""
     if isinstance(spec, CsvKeys):
         from chalkgrad.reading.data_csv import load_csv
 
-        return load_csv(_existing(base, spec.csv, place), spec.csv, spec.target)
-    from chalkgrad.reading import data_arrays
+        return load_csv(_existing(base, spec.csv, place), spec.csv, spec.target, spec.columns, budget)
+    if isinstance(spec, FolderKeys):
+        from chalkgrad.reading.data_folder import load_folder
 
+        return load_folder(_existing_folder(base, spec.folder, place), spec.size, spec.color, budget)
     if isinstance(spec, ImageKeys):
-        images, labels = (_existing(base, name, place) for name in (spec.images, spec.labels))
-        return data_arrays.load_images(images, labels)
+        from chalkgrad.reading.data_idx import load_images
+
+        return load_images(_existing(base, spec.images, place), _existing(base, spec.labels, place), budget)
     if isinstance(spec, ArchiveKeys):
-        return data_arrays.load_archive(_existing(base, spec.npz, place), spec.x, spec.y)
-    return data_arrays.load_set(spec.set)
+        from chalkgrad.reading.data_archive import load_archive
+
+        return load_archive(_existing(base, spec.npz, place), spec.x, spec.y, budget)
+    from chalkgrad.reading.data_sets import load_set
+
+    return load_set(spec.set)
 
 
 def _existing(base: Path, name: str, place: Place | None) -> Path:
@@ -65,6 +91,17 @@ def _existing(base: Path, name: str, place: Place | None) -> Path:
         raise ProblemError(Fault("file-not-readable", f"`{name}` is a directory; expected a file of samples", place))
     hint = "paths start at the directory of the problem file"
     raise ProblemError(Fault("file-not-found", f"there is no file `{name}`", place, hint))
+
+
+def _existing_folder(base: Path, name: str, place: Place | None) -> Path:
+    path = base / name
+    if path.is_dir():
+        return path
+    if path.is_file():
+        message = f"`{name}` is a file; expected a folder with one folder for each class"
+        raise ProblemError(Fault("file-not-readable", message, place))
+    hint = "paths start at the directory of the problem file"
+    raise ProblemError(Fault("file-not-found", f"there is no folder `{name}`", place, hint))
 
 
 def listed_dataset(samples: tuple[SampleKeys, ...], classes: int = 1) -> Dataset:

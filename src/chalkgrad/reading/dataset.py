@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Dataset", "ExactSample", "class_numbers", "one_hot"]
+__all__ = ["Dataset", "ExactSample", "class_numbers", "one_hot", "pixel_names"]
 
 # Losses whose targets say to which class a sample belongs, however they are written.
 _TARGETS_OF_CLASSES = ("one_hot", "probabilities", "signs")
@@ -36,6 +36,7 @@ class Dataset:
         summary: where the samples come from and how many there are, in words.
         exact: the listed samples with their exact numbers; empty for any other source.
         image_shape: where each sample is a picture, its rows and columns, and its channels if it has colours.
+        target_name: what the source calls the target; empty where it has no name.
     """
 
     x: NDArray[Any]
@@ -45,6 +46,7 @@ class Dataset:
     summary: str = ""
     exact: tuple[ExactSample, ...] = field(default=(), repr=False)
     image_shape: tuple[int, ...] | None = None
+    target_name: str = ""
 
     def __len__(self) -> int:
         return len(self.x)
@@ -80,3 +82,17 @@ def one_hot(number: Fraction, classes: int) -> tuple[Fraction, ...]:
     (Fraction(0, 1), Fraction(1, 1), Fraction(0, 1))
     """
     return tuple(Fraction(int(k == number)) for k in range(classes))
+
+
+def pixel_names(shape: tuple[int, ...]) -> tuple[str, ...]:
+    """What the pixels of a picture are called, row by row, and their channels one by one.
+
+    Args:
+        shape: rows and columns, and the channels if there are any.
+
+    >>> pixel_names((1, 2)), pixel_names((1, 1, 3))
+    (('pixel 1,1', 'pixel 1,2'), ('pixel 1,1 red', 'pixel 1,1 green', 'pixel 1,1 blue'))
+    """
+    channels = ("",) if len(shape) == 2 else (" red", " green", " blue", " alpha")[: shape[2]]
+    places = ((row, column) for row in range(1, shape[0] + 1) for column in range(1, shape[1] + 1))
+    return tuple(f"pixel {row},{column}{channel}" for row, column in places for channel in channels)

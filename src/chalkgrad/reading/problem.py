@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy
 from numpy.typing import NDArray
 
 from chalkgrad.core.node import Node, toposort
-from chalkgrad.errors import ChalkgradError, Fault, ProblemError
+from chalkgrad.errors import ChalkgradError, Fault, ProblemError, UsageError
 from chalkgrad.ops import OPS, OpSet
 from chalkgrad.reading.assembly import Exact
 from chalkgrad.reading.data_sources import listed_dataset
@@ -20,11 +21,14 @@ from chalkgrad.reading.problem_faults import refuse_faults
 from chalkgrad.reading.problem_file import ProblemFile
 from chalkgrad.reading.problem_graph import ProblemGraph
 from chalkgrad.reading.python_keys import as_problem_file
-from chalkgrad.reading.samples import Samples, given_sample, listed_samples, loaded_samples
+from chalkgrad.reading.samples import Samples, given_sample, listed_samples, loaded_samples, picked_samples
 from chalkgrad.reading.splitting import Parts, split_rows
 from chalkgrad.reading.starting_values import draw_arrays, draw_values, exact_array
 
 __all__ = ["Problem", "Samples"]
+
+# What was read or built once is not read again for the same problem on other samples or from other values.
+_KEPT = ("loaded", "dataset", "parts", "classes", "assembled", "_graphs", "known_names")
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,14 @@ class Problem(ProblemGraph):
     Args:
         file: the keys with all their defaults, and where each stands.
         nodes: lines written with Python's operators on nodes, if the problem came so.
+        rows: which samples of its source it is about, from 0; empty for all that train.
+        trained: for each parameter the numbers to start from, in the shape of its node, if they are those of a run.
+        trained_in: what the run or its file is called.
     """
+
+    rows: tuple[int, ...] = ()
+    trained: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    trained_in: str = ""
 
     @classmethod
     def from_file(cls, file: ProblemFile) -> Problem:
@@ -107,9 +118,61 @@ class Problem(ProblemGraph):
         3
         """
         keys = self.keys.model_copy(update={"data": dataset})
-        problem = Problem(replace(self.file, keys=keys), self.nodes)
+        problem = replace(self, file=replace(self.file, keys=keys), rows=())
         refuse_faults(problem)
         return problem
+
+    def with_samples(self, rows: Sequence[int]) -> Problem:
+        """The problem of a few samples alone, in one step: of whatever part, on the scale of the training part.
+
+        Args:
+            rows: where they stand in their source, from 0.
+
+        Raises:
+            UsageError: `no-data`; `no-such-sample`, with how many there are.
+
+        >>> listed = [{"x": k, "y": k} for k in range(5)]
+        >>> problem = Problem.from_formula("p = x w", loss="mse", data=listed, given={"w": 1})
+        >>> problem.with_samples([3]).samples.inputs
+        ((Fraction(3, 1),),)
+        """
+        count = self._sample_count
+        if not count:
+            raise UsageError(Fault("no-data", "the problem has no samples to choose from", hint="leave --sample out"))
+        for row in rows:
+            if not 0 <= row < count:
+                message = f"there is no sample {row}: there {_counted(count)}, counted from 0"
+                raise UsageError(Fault("no-such-sample", message))
+        update = {"epochs": 1, "batch": "full", "order": "given"}
+        file = replace(self.file, keys=self.keys.model_copy(update=update))
+        return self._changed(file=file, rows=tuple(dict.fromkeys(rows)))
+
+    def with_values(self, values: Mapping[str, Any], trained_in: str = "") -> Problem:
+        """The same problem with other numbers to start from, such as those of a trained run.
+
+        Args:
+            values: for each parameter of the graph its numbers, in the shape of its node.
+            trained_in: what the run or its file is called.
+
+        Raises:
+            UsageError: `wrong-values`, where names or shapes are not those of the problem.
+
+        >>> problem = Problem.from_layers(2, [{"units": 1}], loss="mse", data=[{"x": [1, 2], "y": 3}])
+        >>> problem.with_values({"W1": [[1], [2]], "b1": [[0.5]]}).starting_arrays()["b1"]
+        array([[0.5]])
+        """
+        expected = {node.name: tuple(axis.size or 1 for axis in node.shape) for node in self.graph(None).parameters}
+        arrays = {name: numpy.asarray(array, dtype=numpy.float64) for name, array in values.items()}
+        found = {name: array.shape for name, array in arrays.items()}
+        wrong = [name for name in {**expected, **found} if found.get(name) != expected.get(name)]
+        if wrong:
+            raise UsageError([Fault("wrong-values", _misfit(name, expected, found)) for name in wrong])
+        return self._changed(trained=arrays, trained_in=trained_in)
+
+    def _changed(self, **fields: Any) -> Problem:
+        changed = replace(self, **fields)
+        changed.__dict__.update({name: self.__dict__[name] for name in _KEPT if name in self.__dict__})
+        return changed
 
     # --- its samples, and the values it starts from ---
 
@@ -146,13 +209,23 @@ class Problem(ProblemGraph):
 
     @cached_property
     def samples(self) -> Samples | None:
-        """The training part for longhand, scaled as asked, or `None` if there is none or too much to be written out."""
+        """The samples of longhand, scaled as asked, or `None` if there are none or too many to be written out.
+
+        They are the training part, or those that were picked.
+        """
         names = self.file.names
+        if self.rows and self.keys.data is not None:
+            return picked_samples(self.dataset, self.rows, self.parts.train, self.keys, self.class_count)
         if self.keys.data is None:
             return given_sample(self.keys.given, names) if names is not None else None
         if self.has_listed_samples:
             return listed_samples(self.keys, self.parts.train, self.class_count)
         return loaded_samples(self.dataset, self.parts.train, self.keys, self.class_count)
+
+    @property
+    def _sample_count(self) -> int:
+        """How many samples there are, in all parts together."""
+        return len(self.samples or ()) if self.keys.data is None else len(self.dataset)
 
     @property
     def has_numbers(self) -> bool:
@@ -181,6 +254,7 @@ class Problem(ProblemGraph):
         known, drawn = self._starts
         starts = self.assembled.starts
         known |= draw_values(drawn, starts, self.keys.initial, self.keys.seed, self.ops)
+        known |= {name: _exact_numbers(array) for name, array in self.trained.items()}
         return {name: known[name] for name in self.assembled.parameters if name in known}
 
     def starting_arrays(self) -> dict[str, NDArray[numpy.float64]]:
@@ -189,11 +263,50 @@ class Problem(ProblemGraph):
         Raises:
             ProblemError: `value-missing`, for a parameter that is neither given nor drawn.
         """
-        known, drawn = self._starts
-        made = draw_arrays(drawn, self.assembled.starts, self.keys.initial, self.keys.seed, self.ops)
+        known, _ = self._starts
+        made = {**self._drawn, **self.trained}
         nodes = self.graph(None).parameters
         missing = [node.name for node in nodes if node.name not in known and node.name not in made]
         if missing:
             hint = "write it under `given`"
             raise ProblemError(Fault("value-missing", f"`{missing[0]}` has no value to start from", hint=hint))
         return {n.name: made[n.name] if n.name in made else exact_array(known[n.name], n) for n in nodes}
+
+    def exact_start(self, node: Node) -> Exact | NDArray[numpy.float64]:
+        """What a parameter starts from, to all its digits: a number as it is written, or the floats that were drawn.
+
+        Unlike `values` this makes no fraction of each of a million drawn numbers.
+        """
+        if node.name in self.trained:
+            return self.trained[node.name]
+        known, _ = self._starts
+        initial = self.keys.initial
+        if node.name in known or (initial is not None and initial.name == "constant"):
+            return self.values[node.name]
+        return self._drawn[node.name]
+
+    @cached_property
+    def _drawn(self) -> dict[str, NDArray[numpy.float64]]:
+        """The numbers that are drawn, as floats."""
+        return draw_arrays(self._starts[1], self.assembled.starts, self.keys.initial, self.keys.seed, self.ops)
+
+
+def _misfit(name: str, expected: Mapping[str, tuple[int, ...]], found: Mapping[str, tuple[int, ...]]) -> str:
+    """Why the values of one parameter cannot be taken."""
+    if name not in expected:
+        return f"there are values for {name}, but the problem has no such parameter"
+    if name not in found:
+        return f"there are no values for {name}"
+    have, needed = (" × ".join(map(str, shapes[name])) or "a single number" for shapes in (found, expected))
+    return f"the values of {name} are {have}, but the problem has {needed}"
+
+
+def _counted(count: int) -> str:
+    return f"are {count:,}" if count > 1 else "is 1"
+
+
+def _exact_numbers(array: NDArray[Any]) -> Exact:
+    """Floats as exact numbers: one, or rows of them."""
+    if not array.shape:
+        return Fraction(array.item())
+    return [[Fraction(entry) for entry in row] for row in array.tolist()]

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from chalkgrad.reading.assembly import Exact
 from chalkgrad.reading.dataset import Dataset, one_hot
 from chalkgrad.reading.network_names import NetworkNames
-from chalkgrad.reading.scaling import scaled
+from chalkgrad.reading.scaling import Scaler, scaled
 from chalkgrad.reading.schema import ProblemKeys
 
-__all__ = ["Samples", "feature_counts", "given_sample", "listed_samples", "loaded_samples", "numbers"]
+__all__ = ["Samples", "feature_counts", "given_sample", "listed_samples", "loaded_samples", "numbers", "picked_samples"]
 
 Numbers = tuple[Fraction, ...]
 Rows = NDArray[np.int64]
@@ -27,13 +27,25 @@ _MOST_NUMBERS = 2_000
 
 @dataclass(frozen=True)
 class Samples:
-    """Listed samples, exact: for each its inputs, and its targets as numbers (one-hot where they are classes)."""
+    """Listed samples, exact.
+
+    Args:
+        inputs: those of each sample.
+        targets: those of each sample as numbers, one-hot where they are classes.
+        rows: where they were picked one by one, the row of each in its source, from 0; else empty.
+    """
 
     inputs: tuple[Numbers, ...]
     targets: tuple[Numbers, ...]
+    rows: tuple[int, ...] = ()
 
     def __len__(self) -> int:
         return len(self.inputs)
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """By which number, from 0, each is called: its row in the source if it was picked, else its position here."""
+        return self.rows or tuple(range(len(self)))
 
 
 def numbers(written: Any) -> Numbers:
@@ -90,6 +102,39 @@ def loaded_samples(dataset: Dataset, rows: Rows, keys: ProblemKeys, classes: int
         return Samples(inputs, ((),) * len(inputs))
     targets = dataset.y[rows].reshape(len(inputs), -1)
     return Samples(inputs, tuple(_target(_exactly(row), classes) for row in targets))
+
+
+def picked_samples(dataset: Dataset, rows: Sequence[int], training: Rows, keys: ProblemKeys, classes: int) -> Samples:
+    """Some samples by their rows in the source, on the scale of the training part.
+
+    Args:
+        dataset: all samples.
+        rows: which, from 0.
+        training: the rows of the training part, which alone fixes the scale.
+        keys: the problem.
+        classes: how many outputs there are, where targets may be numbers of classes; otherwise 1.
+    """
+    inputs = _picked_inputs(dataset, rows, training, keys.scale)
+    if dataset.exact:
+        targets = tuple(_target(dataset.exact[row].y, classes) for row in rows)
+    elif dataset.y is None:
+        targets = ((),) * len(rows)
+    else:
+        targets = tuple(_target(_exactly(row), classes) for row in dataset.y[list(rows)].reshape(len(rows), -1))
+    return Samples(inputs, targets, tuple(rows))
+
+
+def _picked_inputs(dataset: Dataset, rows: Sequence[int], training: Rows, how: str) -> tuple[Numbers, ...]:
+    """Exact where there are few numbers; of many the scale is the one of training, in float64."""
+    if dataset.exact:
+        fixing = [dataset.exact[row].x for row in training.tolist()]
+        return scaled([dataset.exact[row].x for row in rows], how, fixing)
+    picked = dataset.x[list(rows)]
+    if how == "none":
+        return tuple(_exactly(row) for row in picked)
+    if len(training) * dataset.x.shape[1] > _MOST_NUMBERS:
+        return tuple(_exactly(row) for row in Scaler.fit(dataset.x, training, how).apply(picked))
+    return scaled([_exactly(row) for row in picked], how, [_exactly(row) for row in dataset.x[training]])
 
 
 def _exactly(row: Any) -> Numbers:

@@ -25,13 +25,15 @@ Column = Sequence[Fraction]
 Floats = NDArray[np.float64]
 
 
-def scaled(rows: Sequence[Sequence[Fraction]], how: str) -> tuple[tuple[Fraction, ...], ...]:
-    """Scale each input over all samples.
+def scaled(
+    rows: Sequence[Sequence[Fraction]], how: str, fitted_on: Sequence[Sequence[Fraction]] | None = None
+) -> tuple[tuple[Fraction, ...], ...]:
+    """Scale each input.
 
     Args:
         rows: the inputs of each sample.
-        how: `standard` (mean 0 and standard deviation 1, of the samples themselves), `0..1` (from the smallest to the
-            largest), or `none`.
+        how: `standard` (mean 0 and standard deviation 1), `0..1` (from the smallest to the largest), or `none`.
+        fitted_on: the samples that fix the scale; by default the rows themselves.
 
     Returns:
         The scaled rows. An input that is the same in all samples becomes 0.
@@ -42,18 +44,19 @@ def scaled(rows: Sequence[Sequence[Fraction]], how: str) -> tuple[tuple[Fraction
     if how == "none" or not rows:
         return tuple(tuple(row) for row in rows)
     scale = _SCALES[how]
-    columns = [scale(column) for column in zip(*rows, strict=True)]
-    return tuple(zip(*columns, strict=True))
+    fixing = rows if fitted_on is None else fitted_on
+    pairs = zip(zip(*rows, strict=True), zip(*fixing, strict=True), strict=True)
+    return tuple(zip(*[scale(column, known) for column, known in pairs], strict=True))
 
 
-def _zero_to_one(column: Column) -> Column:
-    low, high = min(column), max(column)
+def _zero_to_one(column: Column, known: Column) -> Column:
+    low, high = min(known), max(known)
     return [(value - low) / (high - low) if high > low else Fraction(0) for value in column]
 
 
-def _standard(column: Column) -> Column:
-    mean = sum(column, Fraction(0)) / len(column)
-    variance = sum(((value - mean) ** 2 for value in column), Fraction(0)) / len(column)
+def _standard(column: Column, known: Column) -> Column:
+    mean = sum(known, Fraction(0)) / len(known)
+    variance = sum(((value - mean) ** 2 for value in known), Fraction(0)) / len(known)
     deviation = _root(variance)
     return [(value - mean) / deviation if deviation else Fraction(0) for value in column]
 
@@ -64,7 +67,7 @@ def _root(value: Fraction) -> Fraction:
         return Fraction((Decimal(value.numerator) / Decimal(value.denominator)).sqrt())
 
 
-_SCALES: dict[str, Callable[[Column], Column]] = {"standard": _standard, "0..1": _zero_to_one}
+_SCALES: dict[str, Callable[[Column, Column], Column]] = {"standard": _standard, "0..1": _zero_to_one}
 
 
 @dataclass(frozen=True, eq=False)

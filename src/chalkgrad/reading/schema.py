@@ -13,6 +13,7 @@ from chalkgrad.reading.schema_network import NetworkKeys
 from chalkgrad.reading.schema_of_ops import OptimizerKeys, OptimizerValue, RegularizerValue
 from chalkgrad.reading.schema_showing import ConventionKeys, EqualKeys, ShowKeys
 from chalkgrad.reading.schema_training import (
+    Clip,
     ConstantKeys,
     InitialValue,
     ScheduleKeys,
@@ -118,6 +119,11 @@ class ProblemKeys(Keys):
         default=ConstantKeys.model_construct(),
         description="How the learning rate changes: a name, or a mapping with a name and settings.",
         examples=["cosine", {"name": "step", "every": 10, "factor": 0.5}],
+    )
+    clip: Clip | None = Field(
+        default=None,
+        description="How large gradients may become, all together or each entry.",
+        examples=[{"norm": 1}],
     )
     batch: Batch = Field(
         default="full",

@@ -23,7 +23,9 @@ from chalkgrad.reading.schema_values import (
 )
 from chalkgrad.reading.written_numbers import WrittenNumber, exact
 
-__all__ = ["ArchiveKeys", "CsvKeys", "DataKeys", "ImageKeys", "SampleKeys", "SetKeys", "SplitKeys"]
+__all__ = ["ArchiveKeys", "CsvKeys", "DataKeys", "FolderKeys", "ImageKeys", "SampleKeys", "SetKeys", "SplitKeys"]
+
+_MOST_SIDE = 4096
 
 
 class SampleKeys(Keys):
@@ -47,17 +49,28 @@ def read_column(value: Any) -> str | int:
     raise refusal("not-a-column", "the name of a column, or its number counted from 1")
 
 
+def read_columns(value: Any) -> Any:
+    """A list of columns; a single one stands for a list of one."""
+    return value if isinstance(value, list | tuple) else [value]
+
+
+_COLUMN_SCHEMA = {"anyOf": [{"type": "string"}, {"type": "integer", "minimum": 1}]}
+Column = Annotated[str | int, ReadBy(read_column, _COLUMN_SCHEMA)]
+
+
 class CsvKeys(Keys):
     """Samples in a CSV file, one a line."""
 
     csv: Text = Field(description="The CSV file, relative to the problem file.", examples=["houses.csv"])
-    target: Annotated[
-        str | int,
-        ReadBy(read_column, {"anyOf": [{"type": "string"}, {"type": "integer", "minimum": 1}]}),
-    ] = Field(
+    target: Column = Field(
         description="The column that is to be learned: its name, or its number counted from 1. "
         "Words in it become classes.",
         examples=["price", 5],
+    )
+    columns: Annotated[tuple[Column, ...], Checked(filled, before=read_columns)] | None = Field(
+        default=None,
+        description="The columns that are inputs, by name or by number, in this order; left out, all but the target.",
+        examples=[["rooms", "area"]],
     )
 
 
@@ -66,6 +79,31 @@ class ImageKeys(Keys):
 
     images: Text = Field(description="The IDX file of the images.", examples=["train-images-idx3-ubyte.gz"])
     labels: Text = Field(description="The IDX file of the labels.", examples=["train-labels-idx1-ubyte.gz"])
+
+
+def _two(size: tuple[int, ...]) -> tuple[int, ...]:
+    if len(size) != 2 or max(size) > _MOST_SIDE:
+        raise refusal("not-a-size", f"two whole numbers up to {_MOST_SIDE:,}, rows and columns, such as [28, 28]")
+    return size
+
+
+class FolderKeys(Keys):
+    """Images in folders, one folder for each class."""
+
+    folder: Text = Field(
+        description="The folder, relative to the problem file; each folder in it holds the images of one class.",
+        examples=["flowers"],
+    )
+    size: Annotated[tuple[PositiveCount, ...], Checked(after=_two)] | None = Field(
+        default=None,
+        description="The rows and columns that every image is brought to; left out, all must have one size.",
+        examples=[[28, 28]],
+    )
+    color: TrueOrFalse = Field(
+        default=False,
+        description="Whether red, green and blue are kept; otherwise one grey value a pixel.",
+        examples=[True],
+    )
 
 
 class ArchiveKeys(Keys):
@@ -88,6 +126,9 @@ class SetKeys(Keys):
     )
 
 
+_KINDS = {"csv": "csv", "images": "images", "labels": "images", "folder": "folder", "npz": "npz", "set": "set"}
+
+
 def data_kind(value: Any) -> str | None:
     """Which of the ways to give samples a value is, by the key that only that way has."""
     if isinstance(value, list | tuple):
@@ -96,10 +137,7 @@ def data_kind(value: Any) -> str | None:
         return "<memory>"
     if not isinstance(value, dict):
         return None
-    for key, kind in (("csv", "csv"), ("images", "images"), ("labels", "images"), ("npz", "npz"), ("set", "set")):
-        if key in value:
-            return f"<{kind}>"
-    return None
+    return next((f"<{kind}>" for key, kind in _KINDS.items() if key in value), None)
 
 
 # What is in memory already comes from Python alone; in a file there is nothing to write for it.
@@ -109,6 +147,7 @@ DataKeys = Annotated[
     Annotated[Samples, Tag("<samples>")]
     | Annotated[CsvKeys, Tag("<csv>")]
     | Annotated[ImageKeys, Tag("<images>")]
+    | Annotated[FolderKeys, Tag("<folder>")]
     | Annotated[ArchiveKeys, Tag("<npz>")]
     | Annotated[SetKeys, Tag("<set>")]
     | SkipJsonSchema[Annotated[InMemory, Tag("<memory>")]],
@@ -116,7 +155,7 @@ DataKeys = Annotated[
         data_kind,
         custom_error_type="unknown-data",
         custom_error_message="a list of samples such as - {x: [1, 2], y: 0}, or a mapping with "
-        "csv and target, images and labels, npz, or set",
+        "csv and target, images and labels, folder, npz, or set",
     ),
 ]
 

@@ -31,6 +31,7 @@ _PARTS: Mapping[Path, type[Keys]] = {
 }
 _DATA_PARTS: Mapping[str, type[Keys]] = {
     "<csv>": schema_data.CsvKeys,
+    "<folder>": schema_data.FolderKeys,
     "<images>": schema_data.ImageKeys,
     "<npz>": schema_data.ArchiveKeys,
     "<set>": schema_data.SetKeys,
@@ -66,6 +67,8 @@ _OTHER_KEYS = {
     "labels": "y",
     "inputs_x": "x",
     "digits": "round",
+    "colour": "color",
+    "directory": "folder",
 }
 
 

@@ -13,6 +13,7 @@ from pydantic_core import core_schema
 from chalkgrad.errors import nearest
 from chalkgrad.reading.known_names import INITIALS, OTHER_WORDS, SCHEDULES
 from chalkgrad.reading.schema_values import (
+    Checked,
     Count,
     Keys,
     PositiveCount,
@@ -26,6 +27,7 @@ from chalkgrad.reading.schema_values import (
 from chalkgrad.reading.written_numbers import WrittenNumber, exact
 
 __all__ = [
+    "Clip",
     "ConstantKeys",
     "CosineKeys",
     "ExponentialKeys",
@@ -123,6 +125,28 @@ ScheduleKeys = Annotated[
     Field(discriminator="name"),
     Named(SCHEDULES, "a schedule", "unknown-schedule"),
 ]
+
+
+class ClipKeys(Keys):
+    """How large a gradient may become before the optimizer gets it."""
+
+    norm: AboveZero | None = Field(
+        default=None,
+        description="All gradients together are made shorter, so that their norm is at most this.",
+        examples=[1],
+    )
+    value: AboveZero | None = Field(
+        default=None, description="Each entry of a gradient is cut to lie between −value and value.", examples=[0.5]
+    )
+
+
+def _one_clip(clip: ClipKeys) -> ClipKeys:
+    if (clip.norm is None) == (clip.value is None):
+        raise refusal("not-a-clip", "{norm: 1} for the norm of all gradients, or {value: 0.5} for each entry")
+    return clip
+
+
+Clip = Annotated[ClipKeys, Checked(after=_one_clip)]
 
 
 class StopEarlyKeys(Keys):

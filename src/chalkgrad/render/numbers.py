@@ -154,7 +154,7 @@ def _from_mpf(parts: tuple[int, int, int, int]) -> Fraction | float:
         return specials.get(exponent, math.nan)
     if abs(exponent) > _LARGEST_EXPONENT_OF_TWO:
         return Fraction(0) if exponent < 0 else -math.inf if sign else math.inf
-    size = Fraction(mantissa) * (Fraction(2) ** exponent)
+    size = Fraction(mantissa << exponent) if exponent >= 0 else Fraction(mantissa, 1 << -exponent)
     return _nearest_short_decimal(-size if sign else size, digits=40, keep=36)
 
 
@@ -221,15 +221,21 @@ def _digits(size: Fraction, places: int, short: bool) -> str:
 
 def _round(size: Fraction, places: int) -> Fraction:
     """Round a size to decimals (negative: to tens, hundreds), half away from zero as by hand."""
-    scale = Fraction(10) ** places
-    return math.floor(size * scale + Fraction(1, 2)) / scale
+    # In whole numbers: every number of a solution comes by here many times, and fractions are slow.
+    above, below = size.numerator, size.denominator
+    if places >= 0:
+        scale = 10**places
+        return Fraction((2 * above * scale + below) // (2 * below), scale)
+    scale = 10**-places
+    return Fraction((2 * above + below * scale) // (2 * below * scale) * scale)
 
 
 def _exponent(size: Fraction) -> int:
     """The power of ten of the first digit."""
     bits = size.numerator.bit_length() - size.denominator.bit_length()
     guess = math.floor((bits + 1) * math.log10(2)) + 1  # at least as large, and too large by two at most
-    while size < Fraction(10) ** guess:
+    above, below = size.numerator, size.denominator
+    while above < below * 10**guess if guess >= 0 else above * 10**-guess < below:
         guess -= 1
     return guess
 

@@ -17,6 +17,7 @@ from chalkgrad.solving.differences import Differences, measure_differences
 from chalkgrad.solving.engines import ENGINE_TOLERANCE, Agreement, compare_engines, relative_difference
 from chalkgrad.solving.redoing import enough_digits
 from chalkgrad.solving.sampling import sampled_deviation
+from chalkgrad.solving.some_units import values_of_units
 from chalkgrad.solving.steps import StepValues
 from chalkgrad.solving.values import run
 
@@ -34,8 +35,11 @@ def measure(derivation: Derivation) -> tuple[Check, ...]:
     """All checks that apply to a derivation."""
     checks: list[Check | None] = []
     if derivation.shown_steps:
-        checks += [_finite_differences(derivation), _second_engine(derivation), _shapes(derivation)]
-        checks += [_views(derivation), _fused(derivation), _by_hand(derivation)]
+        checks += [_finite_differences(derivation), _second_engine(derivation)]
+        if derivation.asking.units:
+            checks += [_with_the_whole(derivation), _by_hand(derivation)]
+        else:
+            checks += [_shapes(derivation), _views(derivation), _fused(derivation), _by_hand(derivation)]
     elif derivation.symbolic:
         shapes = _symbolic_shapes(derivation)
         # What does not fit in shape cannot be compared number by number.
@@ -56,8 +60,11 @@ def _finite_differences(derivation: Derivation) -> Check | None:
     """Every gradient against the change of the loss."""
     found, rounded = Differences(), derivation.asking.carry == "rounded"
     for step in derivation.shown_steps[:_MOST_STEPS]:
-        numbers = next(iter(step.exact.values()))
-        measure_differences(_unrounded(numbers) if rounded else numbers, found)
+        numbers, around = next(iter(step.exact.values())), step.around
+        if rounded:
+            around = None if around is None else _unrounded(around)
+            numbers = _unrounded(numbers) if around is None else _from_around(derivation, numbers, around)
+        measure_differences(numbers, found, around)
     if not found.alone:
         return None
     words = (
@@ -78,6 +85,11 @@ def _unrounded(numbers: StepValues) -> StepValues:
     produced = {statement.symbol for statement in numbers.view.statements}
     leaves = {node: value for node, value in numbers.values.items() if node not in produced}
     return replace(numbers, values=run(numbers.view, leaves, precise()))
+
+
+def _from_around(derivation: Derivation, numbers: StepValues, around: StepValues) -> StepValues:
+    """The numbers of some units from others of the matrix view around them."""
+    return values_of_units(numbers.view, around, derivation.problem, precise(), None)
 
 
 def _second_engine(derivation: Derivation) -> Check:
@@ -129,6 +141,28 @@ def _views(derivation: Derivation) -> Check | None:
                 one, other = (_looked_at(numbers, node, which) for numbers in (matrix, units))
                 worst, count = max(worst, relative_difference(one, other)), count + int(numpy.size(one))
     words = f"{_many(count, 'number')} worked out both ways, unit by unit and matrix by matrix"
+    return Check("both views", worst <= ENGINE_TOLERANCE, worst, ENGINE_TOLERANCE, words)
+
+
+def _with_the_whole(derivation: Derivation) -> Check | None:
+    """What is shown of some units against the matrix view of the whole network, in float64."""
+    if derivation.asking.carry == "rounded":
+        return None
+    worst, count = 0.0, 0
+    for step in derivation.shown_steps:
+        (numbers,) = step.exact.values()
+        shown = {statement.symbol for statement in numbers.view.statements}
+        whole_view = step.floats.view
+        places = dict(numbers.view.taken)
+        for node, updated in numbers.view.updated.items():
+            parameter, index = numbers.view.taken[node]
+            places[updated] = (whole_view.updated[parameter], index)
+        for node, (symbol, index) in places.items():
+            if node in shown and symbol in step.floats.values:
+                whole = step.floats.values[symbol]
+                worst = max(worst, relative_difference(whole[index] if index else whole, numbers.values[node]))
+                count += 1
+    words = f"{_many(count, 'number')} of these units compared with those of the whole network, matrix by matrix"
     return Check("both views", worst <= ENGINE_TOLERANCE, worst, ENGINE_TOLERANCE, words)
 
 

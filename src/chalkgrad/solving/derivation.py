@@ -27,12 +27,14 @@ class Asking:
         detail: how much is explained.
         style: how numbers are rounded.
         carry: whether each printed number is what the next line uses.
+        units: the names of the units, weights and layers that are shown alone; empty for all.
     """
 
     views: tuple[ViewName, ...] = ("units", "matrix")
     detail: Literal["short", "normal", "full"] = "normal"
     style: NumberStyle = field(default_factory=NumberStyle)
     carry: Literal["exact", "rounded"] = "exact"
+    units: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +65,13 @@ class WorkedStep:
         floats: its numbers in float64, from the matrix view.
         exact: its numbers to 50 digits by view (rounded as printed, if they are carried so); empty for a step that is
             not shown in longhand.
+        around: where only some units are shown, the numbers to 50 digits of the matrix view that theirs rest on.
     """
 
     batch: Batch
     floats: StepValues
     exact: Mapping[ViewName, StepValues] = field(default_factory=dict)
+    around: StepValues | None = None
 
 
 @dataclass(frozen=True)

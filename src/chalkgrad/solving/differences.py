@@ -11,10 +11,9 @@ from typing import Any
 import numpy
 
 from chalkgrad.core.evaluate import Evaluator
-from chalkgrad.core.gradient import compose
+from chalkgrad.core.gradient import Line, compose
 from chalkgrad.core.node import VARIABLE, Node, toposort
 from chalkgrad.core.precise import precise
-from chalkgrad.solving.statements import View
 from chalkgrad.solving.steps import StepValues
 
 __all__ = ["Differences", "measure_differences"]
@@ -26,6 +25,8 @@ _LOSS_DIGITS = 39
 _MOST_NUDGED = 60
 # Entries of large problems are nudged together: this many numbers are worked out at most for those nudged alone.
 _MOST_NUMBERS = 8_000
+# Of matrix products of so many factors, which are quick, with some units alone.
+_MOST_FACTORS = 400_000
 
 
 @dataclass
@@ -47,79 +48,131 @@ class Differences:
     beyond: int = 0
 
 
-def measure_differences(numbers: StepValues, into: Differences) -> None:
-    """Nudge every entry of each leaf that has a gradient, and add what is found."""
+def measure_differences(numbers: StepValues, into: Differences, around: StepValues | None = None) -> None:
+    """Nudge what has a gradient, and add what is found: every entry of each leaf, or all that is shown of some units.
+
+    Args:
+        numbers: the step, to 50 digits.
+        into: where to add.
+        around: for some units alone, the numbers of the matrix view around them, in which they are nudged.
+    """
     if numbers.view.loss is None:
         return
-    loss = _Loss(numbers)
-    entries = list(_entries(numbers))
-    work = sum(int(numpy.size(numbers.values[s.symbol])) for s in numbers.view.statements if s.role == "value")
-    alone = min(_MOST_NUDGED, max(6, _MOST_NUMBERS // max(1, work)))
-    for leaf, index in entries[:: max(1, -(-len(entries) // alone))]:
-        _nudge_alone(loss, leaf, index, into)
+    loss = _Loss(numbers if around is None else around)
+    entries = list(_entries(numbers) if around is None else _shown_entries(numbers, around))
+    alone = _affordable(loss, some_units=around is not None)
+    for entry in entries[:: max(1, -(-len(entries) // alone))]:
+        _nudge_alone(loss, entry, into)
     if len(entries) > alone:
-        for leaf in dict.fromkeys(leaf for leaf, _ in entries):
-            _nudge_together(loss, leaf, into)
+        for leaf in dict.fromkeys(entry.leaf for entry in entries):
+            _nudge_together(loss, [entry for entry in entries if entry.leaf is leaf], into)
 
 
-def _entries(numbers: StepValues) -> Iterator[tuple[Node, tuple[int, ...]]]:
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One entry of a quantity, and its gradient."""
+
+    leaf: Node
+    index: tuple[int, ...]
+    gradient: Any
+
+
+def _entries(numbers: StepValues) -> Iterator[_Entry]:
     produced = {statement.symbol for statement in numbers.view.statements}
-    for leaf, gradient in numbers.view.gradients.items():
+    for leaf, symbol in numbers.view.gradients.items():
         if leaf not in produced:
-            for index in numpy.ndindex(getattr(numbers.values[gradient], "shape", ())):
-                yield leaf, index
+            gradient = numbers.values[symbol]
+            for index in numpy.ndindex(getattr(gradient, "shape", ())):
+                yield _Entry(leaf, index, gradient[index] if index else gradient)
+
+
+def _shown_entries(numbers: StepValues, around: StepValues) -> Iterator[_Entry]:
+    """Shown units and weights, as entries of the matrices around them."""
+    for node, symbol in numbers.view.gradients.items():
+        leaf, index = numbers.view.taken[node]
+        if leaf in around.values:
+            yield _Entry(leaf, index, numbers.values[symbol])
+
+
+def _affordable(loss: _Loss, some_units: bool) -> int:
+    """How many entries may be nudged alone, so that the check does not take much longer than the solution."""
+    values = loss.numbers.values
+    symbols = {line.symbol for line in loss.lines}
+    if not some_units:
+        return min(
+            _MOST_NUDGED, max(6, _MOST_NUMBERS // max(1, sum(int(numpy.size(values[node])) for node in symbols)))
+        )
+    used = {node for line in loss.lines for node in toposort([line.formula]) if node.op is VARIABLE}
+    return min(_MOST_NUDGED, max(2, _MOST_FACTORS // sum(int(numpy.size(values[node])) for node in used)))
 
 
 class _Loss:
-    """The loss of a step as a function of its leaves."""
+    """The loss of a step as a function of any quantity before it."""
 
     def __init__(self, numbers: StepValues) -> None:
-        self.numbers, view = numbers, numbers.view
-        if ("loss", precise()) not in view.evaluators:
-            formula = _formula(view)
-            leaves = tuple(node for node in toposort([formula]) if node.op is VARIABLE)
-            view.evaluators["loss", precise()] = (leaves, Evaluator([formula], leaves, precise()))
-        self.leaves, self.evaluator = view.evaluators["loss", precise()]
+        self.numbers, self.view = numbers, numbers.view
+        self.lines = [s.line for s in self.view.statements if s.role == "value"]
         self.here = self.moved_by(None, 0)
 
     def moved_by(self, leaf: Node | None, step: Any) -> Any:
-        """The loss where one leaf is moved."""
+        """The loss where one quantity is moved."""
+        leaves, evaluator = self._behind(leaf if self.view.name == "matrix" else None)
         known = self.numbers.values
-        values = [known[node] + step if leaf is not None and node is leaf else known[node] for node in self.leaves]
-        (result,) = self.evaluator(*values)
+        values = [known[node] + step if leaf is not None and node is leaf else known[node] for node in leaves]
+        (result,) = evaluator(*values)
         return result[0, 0] if getattr(result, "shape", ()) else result
 
+    def _behind(self, leaf: Node | None) -> tuple[tuple[Node, ...], Evaluator]:
+        """What makes the loss of everything, or of what a quantity leads to and the known numbers beside that."""
+        key = ("loss", leaf, precise())
+        if key not in self.view.evaluators:
+            lines = self.lines if leaf is None else _led_to(leaf, self.lines)
+            assert self.view.loss is not None
+            (formula,) = compose(lines, [self.view.loss])
+            leaves = tuple(node for node in toposort([formula]) if node.op is VARIABLE)
+            self.view.evaluators[key] = (leaves, Evaluator([formula], leaves, precise()))
+        found: tuple[tuple[Node, ...], Evaluator] = self.view.evaluators[key]
+        return found
 
-def _formula(view: View) -> Node:
-    assert view.loss is not None
-    return compose([s.line for s in view.statements if s.role == "value"], [view.loss])[0]
+
+def _led_to(leaf: Node, lines: list[Line]) -> list[Line]:
+    """The lines that a quantity has a part in; its own is none of them."""
+    moved, found = {leaf}, []
+    for line in lines:
+        if line.symbol is not leaf and not moved.isdisjoint(toposort([line.formula])):
+            moved.add(line.symbol)
+            found.append(line)
+    return found
 
 
-def _nudge_alone(loss: _Loss, leaf: Node, index: tuple[int, ...], into: Differences) -> None:
-    value, gradient = loss.numbers.values[leaf], loss.numbers.values[loss.numbers.view.gradients[leaf]]
+def _nudge_alone(loss: _Loss, entry: _Entry, into: Differences) -> None:
+    value, index = loss.numbers.values[entry.leaf], entry.index
     nudge = precise().exact_number(_NUDGE) * max(1, abs(value[index] if index else value))
     step = nudge
     if index:
-        step = value * 0
+        step = numpy.zeros(value.shape, dtype=object)
         step[index] = nudge
-    found = _deviation(loss, leaf, step, nudge, gradient[index] if index else gradient)
+    found = _deviation(loss, entry.leaf, step, nudge, entry.gradient)
     if found is None:
         into.beyond += 1
         return
     into.worst, into.alone, into.kinks = max(into.worst, found[0]), into.alone + 1, into.kinks + found[1]
 
 
-def _nudge_together(loss: _Loss, leaf: Node, into: Differences) -> None:
+def _nudge_together(loss: _Loss, entries: list[_Entry], into: Differences) -> None:
     """All entries at once: a wrong slope of any of them shows. Kinks may hide each other, so none is judged."""
-    value, gradient = loss.numbers.values[leaf], loss.numbers.values[loss.numbers.view.gradients[leaf]]
-    chance = random.Random(0)
-    xp = precise()
-    amounts = [xp.exact_number(Fraction(chance.randint(500, 1500), 1000)) for _ in range(numpy.size(value))]
-    direction = numpy.array(amounts, dtype=object).reshape(value.shape) if numpy.shape(value) else amounts[0]
+    value, chance, xp = loss.numbers.values[entries[0].leaf], random.Random(0), precise()
+    amounts = [xp.exact_number(Fraction(chance.randint(500, 1500), 1000)) for _ in entries]
     nudge = xp.exact_number(_NUDGE) * max(1, *(abs(entry) for entry in numpy.ravel(value)), 1)
-    found = _deviation(loss, leaf, direction * nudge, nudge, numpy.sum(gradient * direction))
+    step = nudge * amounts[0]
+    if entries[0].index:
+        step = numpy.zeros(value.shape, dtype=object)
+        for entry, amount in zip(entries, amounts, strict=True):
+            step[entry.index] = amount * nudge
+    claimed = sum(entry.gradient * amount for entry, amount in zip(entries, amounts, strict=True))
+    found = _deviation(loss, entries[0].leaf, step, nudge, claimed)
     if found is not None and not found[1]:
-        into.worst, into.together = max(into.worst, found[0]), into.together + int(numpy.size(value))
+        into.worst, into.together = max(into.worst, found[0]), into.together + len(entries)
 
 
 def _deviation(loss: _Loss, leaf: Node, step: Any, nudge: Any, claimed: Any) -> tuple[float, bool] | None:

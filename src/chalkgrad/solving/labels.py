@@ -41,8 +41,10 @@ _MEMORY: dict[str, Box] = {
     "mu": Script(Identifier("μ"), sub=Identifier("t")),
     "mu_next": Script(Identifier("μ"), sub=row(Identifier("t"), Sign("+", "binary"), NumberBox("1"))),
     "mu_product": Script(Identifier("μ"), sub=Sign("∏", "prefix")),
+    "norm": Fenced(Identifier("g"), "‖", "‖"),
+    "clipped": Accent(Identifier("g"), "hat"),
 }
-_SHARED = ("mu", "mu_next", "mu_product")
+_SHARED = ("mu", "mu_next", "mu_product", "norm")
 
 
 def setting_box(name: str) -> Box:

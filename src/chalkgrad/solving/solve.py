@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
@@ -18,9 +18,11 @@ from chalkgrad.reading.problem import Problem
 from chalkgrad.render.numbers import NumberStyle
 from chalkgrad.solving.checks import measure
 from chalkgrad.solving.derivation import Asking, Derivation, ViewName, WorkedStep
+from chalkgrad.solving.notes import notes_on
 from chalkgrad.solving.statements import View
 from chalkgrad.solving.steps import Batch, Walk, batches, rounded_as_printed
 from chalkgrad.solving.views import matrix_view, unit_view
+from chalkgrad.solving.walking import steps_with_units, walk_units
 
 __all__ = ["VIEWS", "asking_of", "derive"]
 
@@ -33,7 +35,6 @@ VIEWS: Mapping[str, tuple[ViewName, ...]] = MappingProxyType(
 _SHOWN_STEPS = {"short": 1, "normal": 10, "full": 100}
 _UNIT_VIEW_LIMIT = {"short": 400, "normal": 400, "full": 2_000}
 _LONGHAND_LIMIT = 4_000
-_MOST_NAMED = 6
 
 Progress = Callable[[Iterable[Batch], int], Iterable[Batch]]
 
@@ -55,52 +56,49 @@ def derive(problem: Problem, asking: Asking | None = None, progress: Progress | 
 
     Returns:
         The derivation with its checks measured.
+
+    Raises:
+        UsageError: where only some units are asked for: `no-such-unit`, `nothing-worked-out`, `too-many-units`,
+            `sample-missing`, `no-numbers`.
     """
-    asking, notes = _fitting(problem, asking or asking_of(problem))
+    asking = asking or asking_of(problem)
+    return _checked(_derive_units(problem, asking, progress) if asking.units else _derive(problem, asking, progress))
+
+
+def _checked(derivation: Derivation) -> Derivation:
+    return replace(derivation, checks=measure(derivation))
+
+
+def _derive(problem: Problem, asking: Asking, progress: Progress | None) -> Derivation:
+    asking, notes = _fitting(problem, asking)
     views: dict[tuple[ViewName, int], View] = {}
     steps: list[WorkedStep] = []
     loss_after = None
     if problem.has_numbers and _size(problem) <= _LONGHAND_LIMIT:
         steps, loss_after = _walk(problem, asking, views, progress)
     elif problem.has_numbers:
-        notes.append("The problem is too large for longhand; its formulas stand for all of its numbers.")
-    notes += _left_to_training(problem) if steps else []
+        more = "; some of its units can be asked for" if problem.rows else ""
+        notes.append(f"The problem is too large for longhand; its formulas stand for all of its numbers{more}.")
+    notes += notes_on(problem) if steps else []
     symbolic = _symbolic(problem, views)
-    derivation = Derivation(
-        problem, asking, views, tuple(steps), loss_after, symbolic, _compare(problem), (), tuple(notes)
-    )
-    return replace(derivation, checks=measure(derivation))
+    return Derivation(problem, asking, views, tuple(steps), loss_after, symbolic, _compare(problem), (), tuple(notes))
 
 
-def _left_to_training(problem: Problem) -> list[str]:
-    """What the problem asks for that longhand leaves out."""
-    keys, notes = problem.keys, []
-    if keys.split is not None:
-        notes.append(_kept_by_split(problem))
-    if keys.network is not None and any(layer.dropout for layer in keys.network.layers):
-        notes.append("Dropout is off: no unit is left out in longhand.")
-    if keys.stop_early is not None:
-        notes.append("`stop_early` is for training: here all epochs are worked out.")
-    return notes
-
-
-def _kept_by_split(problem: Problem) -> str:
-    """Which samples are worked on, and which are not."""
-    parts, scaled = problem.parts, ", and they alone fix the scale" if problem.keys.scale != "none" else ""
-    kept = {"for validation": parts.validation, "for the test": parts.test}
-    said = [f"{_named(rows.tolist())} {purpose}" for purpose, rows in kept.items() if len(rows)]
-    if not said:
-        return "`split` is for training: here every sample is used."
-    numbered = ", numbered from 1 again" if parts.train[-1] >= len(parts.train) else ""
-    return f"`split` keeps {' and '.join(said)}: here the other {len(parts.train)} are used{numbered}{scaled}."
-
-
-def _named(rows: Sequence[int]) -> str:
-    """A few samples by their numbers, many by their count."""
-    if len(rows) > _MOST_NAMED:
-        return f"{len(rows):,} samples"
-    *first, last = [str(row + 1) for row in rows]
-    return f"samples {', '.join(first)} and {last}" if first else f"sample {last}"
+def _derive_units(problem: Problem, asking: Asking, progress: Progress | None) -> Derivation:
+    """The lines about some units alone."""
+    asking = replace(asking, views=("units",))
+    views: dict[tuple[ViewName, int], View] = {}
+    planned = steps_with_units(problem, small=_size(problem) <= _LONGHAND_LIMIT)
+    floats = Walk(problem, numpy)
+    worked = walk_units(problem, asking, planned[: _SHOWN_STEPS[asking.detail]], views)
+    steps = []
+    for batch in planned if progress is None else progress(planned, len(planned)):
+        samples = max(1, len(batch.samples))
+        taken = floats.take(_view(problem, "matrix", samples, views), batch)
+        numbers, around = next(worked, (None, None))
+        steps.append(WorkedStep(batch, taken, {} if numbers is None else {"units": numbers}, around))
+    loss_after = _loss_after(problem, floats)
+    return Derivation(problem, asking, views, tuple(steps), loss_after, {}, None, (), tuple(notes_on(problem)))
 
 
 def _size(problem: Problem) -> int:
@@ -160,7 +158,7 @@ def _loss_after(problem: Problem, walk: Walk) -> Any:
     count = len(problem.samples or ()) or 1
     graph = problem.graph(count)
     assert graph.loss is not None
-    batch = Batch(problem.keys.epochs, 1, tuple(range(count)) if problem.samples else ())
+    batch = Batch(problem.keys.epochs, 1, problem.samples.numbers if problem.samples else ())
     leaves = [*graph.parameters, *graph.inputs]
     values = [walk.parameters[node.name] for node in graph.parameters] + [
         walk.data(node, batch) for node in graph.inputs

@@ -59,6 +59,7 @@ class View:
         settings: the symbols of the optimizer's numbers and of the regularizer's.
         entries: for a quantity of the matrix view, the array of symbols that stands for it here.
         loss: the symbol of the loss.
+        taken: where only some units are shown, the symbol and the entry of the matrix view that each symbol stands for.
     """
 
     name: Literal["matrix", "units"]
@@ -71,4 +72,5 @@ class View:
     settings: Mapping[str, Node]
     entries: Mapping[Node, Any]
     loss: Node | None
+    taken: Mapping[Node, tuple[Node, tuple[int, ...]]] = field(default_factory=dict)
     evaluators: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)

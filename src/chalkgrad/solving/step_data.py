@@ -59,7 +59,8 @@ class _StepReader:
             "optimizer": {name: self._memory(name) for name in self.problem.optimizer.state if self.view.states},
             "parameters_after": {node.name: self._parameter(node, after) for node in self.graph.parameters},
         }
-        if self.problem.updates and self.problem.keys.regularizer is not None:
+        keys = self.problem.keys
+        if self.problem.updates and (keys.regularizer is not None or keys.clip is not None):
             data["data_gradients"] = self._gradients(self.view.gradients)
         return data
 
@@ -173,9 +174,8 @@ class _StepReader:
 
     def _sizes(self, node: Node) -> tuple[int, ...]:
         """How a parameter is given; of a layer's own, weights are a matrix and biases a list."""
-        sizes = exact_shape(self.problem.values[node.name])
-        if not sizes or node.name in self.problem.keys.given:
-            return sizes
+        if node.name in self.problem.keys.given or not node.shape:
+            return exact_shape(self.problem.keys.given[node.name]) if node.shape else ()
         matrix = tuple(axis.size or 1 for axis in node.shape)
         return (max(matrix),) if node.name in self.problem.bias_names else matrix
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -33,7 +33,8 @@ class Batch:
 
 def batches(problem: Problem) -> Iterator[Batch]:
     """The steps of all epochs, in order."""
-    count = len(problem.samples) if problem.samples is not None else 0
+    numbers = problem.samples.numbers if problem.samples is not None else ()
+    count = len(numbers)
     size = batch_size(problem, count)
     step = 0
     for epoch in range(1, problem.keys.epochs + 1 if problem.updates else 2):
@@ -41,7 +42,7 @@ def batches(problem: Problem) -> Iterator[Batch]:
         chunks = [order[k : k + size] for k in range(0, count, size)] if count else [()]
         for chunk in chunks:
             step += 1
-            yield Batch(epoch, step, tuple(int(k) for k in chunk))
+            yield Batch(epoch, step, tuple(numbers[k] for k in chunk))
 
 
 def _count_of_steps(problem: Problem) -> int:
@@ -73,15 +74,18 @@ class Walk:
         problem: the problem.
         xp: `numpy` or a precise namespace.
         rounding: what becomes of a value before later statements use it, if anything.
+        as_floats: the names of parameters whose floats are exact as they are, whatever the namespace.
     """
 
-    def __init__(self, problem: Problem, xp: Any, rounding: Any = None) -> None:
+    def __init__(
+        self, problem: Problem, xp: Any, rounding: Any = None, as_floats: Collection[str] = frozenset()
+    ) -> None:
         self.problem, self.xp, self.rounding = problem, xp, rounding
-        graph = problem.graph(1)
-        self.parameters = {
-            node.name: as_array(problem.values[node.name], tuple(axis.size or 1 for axis in node.shape), xp)
-            for node in graph.parameters
-        }
+        self.parameters = {}
+        for node in problem.graph(1).parameters:
+            start, shape = problem.exact_start(node), tuple(axis.size or 1 for axis in node.shape)
+            is_float = isinstance(start, numpy.ndarray) and node.name in as_floats
+            self.parameters[node.name] = start if is_float else as_array(start, shape, xp)
         self.memory: dict[tuple[str, str], Any] = {}
         self.settings = {name: self._number(value) for name, value in problem.settings.items()}
         self.settings |= {name: self._number(value) for name, value in problem.strengths.items()}
@@ -127,14 +131,15 @@ class Walk:
         samples = self.problem.samples
         assert samples is not None, "a graph with inputs has samples when it has numbers"
         source = samples.inputs if node.name == "x" else samples.targets
-        rows = numpy.array([source[k] for k in batch.samples], dtype=object)
+        places = {number: position for position, number in enumerate(samples.numbers)}
+        rows = numpy.array([source[places[k]] for k in batch.samples], dtype=object)
         array = rows.T if self.problem.columns else rows
         return as_array(array, array.shape, self.xp)
 
 
 def _filled(start: int, symbol: Node, xp: Any) -> Any:
     shape = tuple(axis.size or 1 for axis in symbol.shape)
-    return as_array(numpy.full(shape, start, dtype=object), shape, xp)
+    return as_array(numpy.full(shape, start, dtype=numpy.float64), shape, xp)
 
 
 class _Stays(dict[Node, Node]):

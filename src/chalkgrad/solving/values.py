@@ -99,7 +99,9 @@ def _evaluator(view: View, statement: Statement, xp: Any) -> tuple[tuple[Node, .
 
 
 def as_array(exact: Any, shape: tuple[int, ...], xp: Any) -> Any:
-    """An exact given value as an array of the shape that its symbol has, in a namespace."""
+    """An exact given value, or floats, as an array of the shape that its symbol has, in a namespace."""
+    if shape and isinstance(exact, numpy.ndarray) and exact.dtype == numpy.float64:
+        return xp.array(exact.reshape(shape))
     nested = numpy.asarray(exact, dtype=object)
     if not shape:
         number = nested.item()

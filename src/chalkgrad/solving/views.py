@@ -4,31 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from heapq import heapify, heappop, heappush
 from typing import Any, Literal, TypeVar
 
 import numpy
 
-from chalkgrad.core.algebra import multiply
+from chalkgrad.core.algebra import divide, multiply, negate, power, sqrt, summation
 from chalkgrad.core.gradient import Line, Step, chain, compose, pull_back
 from chalkgrad.core.graph import Graph
-from chalkgrad.core.node import ONE, Node, toposort, variable
+from chalkgrad.core.node import ONE, Node, constant, toposort, variable
 from chalkgrad.core.units import entries
+from chalkgrad.ops.functions import maximum, minimum
 from chalkgrad.ops.optimizers import Update
 from chalkgrad.ops.structure import stack
 from chalkgrad.reading.problem import Problem
 from chalkgrad.solving.statements import Kind, Statement, View
 
-__all__ = ["matrix_view", "unit_view"]
+__all__ = ["Lines", "backward_place", "finished", "gradient_statements", "matrix_view", "ordered", "unit_view"]
 
 Worked = TypeVar("Worked", Line, Statement)
 
 
 @dataclass
-class _Lines:
+class Lines:
     """The lines of a view, with the name and the sample of each symbol, and the parameter that it is an entry of."""
 
     name: Literal["matrix", "units"]
+    count: int
     forward: list[Line] = field(default_factory=list)
     loss: list[Line] = field(default_factory=list)
     samples: dict[Node, int] = field(default_factory=dict)
@@ -38,10 +41,16 @@ class _Lines:
     entries: dict[Node, Any] = field(default_factory=dict)
 
 
-def matrix_view(problem: Problem, samples: int, dropout: bool = False) -> View:
-    """The statements of a step on so many samples, matrix by matrix; with the masks of dropout as training has them."""
+def matrix_view(problem: Problem, samples: int | None, dropout: bool = False) -> View:
+    """The statements of a step on so many samples, or on any number with `None`, matrix by matrix.
+
+    Args:
+        problem: the problem.
+        samples: how many samples stand side by side.
+        dropout: whether units are masked, as in training.
+    """
     graph = problem.graph(samples, dropout)
-    lines = _Lines("matrix", list(graph.forward_lines), list(graph.loss_lines))
+    lines = Lines("matrix", _samples_of(graph), list(graph.forward_lines), list(graph.loss_lines))
     everything = [*(line.symbol for line in graph.lines), *graph.parameters, *graph.inputs, *graph.masks]
     lines.names = {node: node.name for node in everything}
     lines.entries = {node: node for node in everything}
@@ -50,28 +59,28 @@ def matrix_view(problem: Problem, samples: int, dropout: bool = False) -> View:
     if not problem.updates:
         # The derivative by one unit is an entry of the derivative by its layer.
         wanted += [s for s, units in graph.unit_names.items() if s not in wanted and set(units) & set(problem.wanted)]
-    return _view(problem, graph, lines, graph.loss, wanted)
+    return _view(problem, lines, graph.loss, wanted)
 
 
 def unit_view(problem: Problem, samples: int) -> View:
     """The statements of a step on so many samples, unit by unit."""
     graph = problem.graph(samples)
-    lines = _Lines("units")
+    lines = Lines("units", _samples_of(graph))
     for leaf in [*graph.inputs, *graph.parameters]:
         _add_leaf(leaf, graph, lines)
     forward: list[tuple[tuple[int, ...], Line]] = []
     for position, line in enumerate(graph.forward_lines):
         forward += _unit_lines(line, position, graph, lines)
     lines.order = {line.symbol: key for key, line in forward}
-    lines.forward = _ordered([(key, [line]) for key, line in forward])
+    lines.forward = ordered([(key, [line]) for key, line in forward])
     for line in graph.loss_lines:
         lines.loss += [unit for _, unit in _unit_lines(line, 0, graph, lines)]
     loss = None if graph.loss is None else _single(lines.entries[graph.loss])
     wanted = [node for node, name in lines.names.items() if {name, lines.owners.get(node)} & set(problem.wanted)]
-    return _view(problem, graph, lines, loss, wanted)
+    return _view(problem, lines, loss, wanted)
 
 
-def _ordered(groups: Sequence[tuple[Any, Sequence[Worked]]]) -> list[Worked]:
+def ordered(groups: Sequence[tuple[Any, Sequence[Worked]]]) -> list[Worked]:
     """Groups of lines by their keys, but none before one that it uses: a quantity may be shared by all samples."""
     maker = {line.symbol: number for number, (_, group) in enumerate(groups) for line in group}
     users: dict[int, list[int]] = {}
@@ -115,13 +124,13 @@ def _positions(symbol: Node, graph: Graph) -> list[tuple[int | None, int]]:
     return [((i, j) if axis == 0 else (j, i)) for i in range(rows) for j in range(columns)]
 
 
-def _add_leaf(leaf: Node, graph: Graph, lines: _Lines) -> None:
+def _add_leaf(leaf: Node, graph: Graph, lines: Lines) -> None:
     lines.entries[leaf] = _symbols(leaf, graph, lines, _positions(leaf, graph))
     if leaf in graph.parameters:
         lines.owners |= dict.fromkeys(_flat(lines.entries[leaf]), leaf.name)
 
 
-def _symbols(symbol: Node, graph: Graph, lines: _Lines, positions: Sequence[tuple[int | None, int]]) -> Any:
+def _symbols(symbol: Node, graph: Graph, lines: Lines, positions: Sequence[tuple[int | None, int]]) -> Any:
     """One variable for each entry of a quantity."""
     units = graph.unit_names.get(symbol, (symbol.name,))
     samples = 1 + max((sample for sample, _ in positions if sample is not None), default=0)
@@ -140,7 +149,7 @@ def _symbols(symbol: Node, graph: Graph, lines: _Lines, positions: Sequence[tupl
     return array.reshape([axis.size or 1 for axis in symbol.shape])
 
 
-def _unit_lines(line: Line, position: int, graph: Graph, lines: _Lines) -> list[tuple[tuple[int, ...], Line]]:
+def _unit_lines(line: Line, position: int, graph: Graph, lines: Lines) -> list[tuple[tuple[int, ...], Line]]:
     """The lines of the entries of one line, each with its place in the order that a person would take."""
     (formulas,) = entries([line.formula], lines.entries)
     if line.formula.op is stack:
@@ -161,7 +170,7 @@ def _unit_lines(line: Line, position: int, graph: Graph, lines: _Lines) -> list[
 # --- from lines to statements -----------------------------------------------------------------------------------------
 
 
-def _view(problem: Problem, graph: Graph, lines: _Lines, loss: Node | None, wanted: Sequence[Node]) -> View:
+def _view(problem: Problem, lines: Lines, loss: Node | None, wanted: Sequence[Node]) -> View:
     statements = [
         *(_stated(line, "loss" if line.symbol is loss else "forward", lines) for line in lines.forward),
         *(_stated(line, "loss", lines) for line in lines.loss),
@@ -169,18 +178,41 @@ def _view(problem: Problem, graph: Graph, lines: _Lines, loss: Node | None, want
     gradients = {} if loss is None else _add_gradients(statements, lines, loss, wanted)
     if loss is not None and problem.updates:
         gradients |= _add_zeros(problem, statements, lines, loss, [node for node in wanted if node not in gradients])
+    return finished(problem, lines, statements, gradients, [node for node in wanted if node in gradients], loss)
+
+
+def finished(
+    problem: Problem,
+    lines: Lines,
+    statements: list[Statement],
+    gradients: dict[Node, Node],
+    learned: Sequence[Node],
+    loss: Node | None,
+) -> View:
+    """A view of the statements so far, and of what the regularizer and the optimizer make of the gradients.
+
+    Args:
+        problem: whose.
+        lines: what is known of its symbols.
+        statements: the forward pass, the loss and the gradients.
+        gradients: for each quantity, the symbol of its gradient.
+        learned: the parameters that are updated, if any are.
+        loss: the symbol of the loss.
+    """
     settings = {name: variable(name) for name in (*problem.settings, "t", *_strengths(problem))}
     totals: dict[Node, Node] = {}
     updated: dict[Node, Node] = {}
     states: dict[tuple[Node, str], tuple[Node, Node]] = {}
-    for node in [node for node in wanted if problem.updates and node in gradients]:
+    for node in learned if problem.updates else ():
         totals[node] = _add_penalty(problem, node, gradients[node], lines, settings, statements)
+    if totals:
+        totals = _add_clipping(problem, totals, lines, statements)
     for node, total in totals.items():
         updated[node], memory = _add_update(problem, node, total, lines, settings, statements)
         states |= memory
     return View(
         lines.name,
-        _samples_of(graph),
+        lines.count,
         tuple(statements),
         gradients,
         totals,
@@ -198,30 +230,32 @@ def _samples_of(graph: Graph) -> int:
     return (sizes[0] or 1) if sizes else 1
 
 
-def _stated(line: Line, kind: Kind, lines: _Lines) -> Statement:
+def _stated(line: Line, kind: Kind, lines: Lines) -> Statement:
     name = lines.names[line.symbol]
     return Statement(line.symbol, line.formula, kind, name, "value", lines.samples.get(line.symbol))
 
 
-def _add_gradients(statements: list[Statement], lines: _Lines, loss: Node, wanted: Sequence[Node]) -> dict[Node, Node]:
+def _add_gradients(statements: list[Statement], lines: Lines, loss: Node, wanted: Sequence[Node]) -> dict[Node, Node]:
     """The backward pass: sample by sample, then the parameters."""
     whole = [*lines.forward]
     if lines.loss:
         whole.append(Line(loss, compose(lines.loss, [loss])[0]))
     walk = chain(whole, loss, wanted)
+    steps: dict[Node, list[Step]] = {}
+    for step in reversed(walk.steps):
+        steps.setdefault(step.of, []).append(step)
     made: list[list[Statement]] = []
     for symbol, line in walk.gradients.items():
-        if symbol is loss:
-            continue
-        steps = tuple(step for step in reversed(walk.steps) if step.of is symbol)
-        made.append(_gradient_statements(symbol, line, steps, lines))
-    leaves = {line.symbol for symbol, line in walk.gradients.items() if symbol not in {line.symbol for line in whole}}
-    places = {line.symbol: _backward(lines.order.get(symbol)) for symbol, line in walk.gradients.items()}
-    statements += _ordered([((group[-1].symbol in leaves, places[group[-1].symbol]), group) for group in made])
+        if symbol is not loss:
+            made.append(gradient_statements(symbol, line, tuple(steps.get(symbol, ())), lines))
+    produced = {line.symbol for line in whole}
+    leaves = {line.symbol for symbol, line in walk.gradients.items() if symbol not in produced}
+    places = {line.symbol: backward_place(lines.order.get(symbol)) for symbol, line in walk.gradients.items()}
+    statements += ordered([((group[-1].symbol in leaves, places[group[-1].symbol]), group) for group in made])
     return {symbol: line.symbol for symbol, line in walk.gradients.items()}
 
 
-def _backward(place: tuple[int, ...] | None) -> tuple[int, ...]:
+def backward_place(place: tuple[int, ...] | None) -> tuple[int, ...]:
     """Backwards from layer to layer, but through the units of a layer as they are counted."""
     if place is None:
         return ()
@@ -230,7 +264,7 @@ def _backward(place: tuple[int, ...] | None) -> tuple[int, ...]:
 
 
 def _add_zeros(
-    problem: Problem, statements: list[Statement], lines: _Lines, loss: Node, unreached: Sequence[Node]
+    problem: Problem, statements: list[Statement], lines: Lines, loss: Node, unreached: Sequence[Node]
 ) -> dict[Node, Node]:
     """Gradients of 0, for parameters that the data do not reach but a regularizer still moves."""
     made: dict[Node, Node] = {}
@@ -241,7 +275,7 @@ def _add_zeros(
     return made
 
 
-def _gradient_statements(symbol: Node, line: Line, steps: tuple[Step, ...], lines: _Lines) -> list[Statement]:
+def gradient_statements(symbol: Node, line: Line, steps: tuple[Step, ...], lines: Lines) -> list[Statement]:
     """The gradient of one quantity; where it comes along several ways, each way first, then their sum."""
     name, sample = lines.names[symbol], lines.samples.get(symbol)
     if len(steps) < 2:
@@ -272,7 +306,7 @@ def _add_penalty(
     problem: Problem,
     node: Node,
     gradient: Node,
-    lines: _Lines,
+    lines: Lines,
     settings: dict[str, Node],
     statements: list[Statement],
 ) -> Node:
@@ -288,8 +322,47 @@ def _add_penalty(
     return symbol
 
 
+def _add_clipping(
+    problem: Problem, totals: dict[Node, Node], lines: Lines, statements: list[Statement]
+) -> dict[Node, Node]:
+    """The symbols of the gradients after clipping, if the problem asks for it.
+
+    Source: Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neural networks (2013), section 3.2.
+    """
+    clip = problem.keys.clip
+    if clip is None:
+        return totals
+    factor: Node | None = None
+    if clip.norm is not None:
+        bound = constant(Fraction(clip.norm), str(clip.norm))
+        norm = variable("gradient_norm")
+        statements.append(Statement(norm, _norm(list(totals.values())), "regularize", "gradient", "norm"))
+        factor = divide(bound, maximum(norm, bound))
+    clipped: dict[Node, Node] = {}
+    for node, total in totals.items():
+        formula = _bounded(total, clip.value) if factor is None else multiply(factor, total)
+        clipped[node] = variable(f"{total.name}:clipped", node.shape)
+        statements.append(Statement(clipped[node], formula, "regularize", lines.names[node], "clipped"))
+    return clipped
+
+
+def _norm(gradients: Sequence[Node]) -> Node:
+    """The root of the sum of all squared entries."""
+    squares = [summation(power(gradient, 2)) for gradient in gradients]
+    total = squares[0]
+    for square in squares[1:]:
+        total = total + square
+    return sqrt(total)
+
+
+def _bounded(gradient: Node, value: Any) -> Node:
+    """Each entry between −value and value."""
+    bound = constant(Fraction(value), str(value))
+    return maximum(minimum(gradient, bound), negate(bound))
+
+
 def _add_update(
-    problem: Problem, node: Node, gradient: Node, lines: _Lines, settings: dict[str, Node], statements: list[Statement]
+    problem: Problem, node: Node, gradient: Node, lines: Lines, settings: dict[str, Node], statements: list[Statement]
 ) -> tuple[Node, dict[tuple[Node, str], tuple[Node, Node]]]:
     optimizer = problem.optimizer
     before = {

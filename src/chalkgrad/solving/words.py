@@ -19,6 +19,11 @@ _OPTIMIZER_WORDS = {
     "mu_next": "The momentum of the next step.",
     "mu_product": "The product of all momenta so far.",
 }
+_REGULARIZER_WORDS = {
+    "total": "The regularizer adds its own gradient.",
+    "norm": "How long all gradients are together.",
+    "clipped": "A gradient that is too large is cut, so that one step does not lead far away.",
+}
 
 
 def rule(statement: Statement) -> str:
@@ -30,7 +35,7 @@ def rule(statement: Statement) -> str:
     if statement.kind == "accumulate":
         return "sum over paths"
     if statement.kind == "regularize":
-        return "regularizer"
+        return {"norm": "norm of all gradients", "clipped": "clipping"}.get(statement.role, "regularizer")
     if statement.kind == "update":
         return "update" if statement.role == "parameter" else statement.role.replace("_", " ")
     return _chain_rule(statement.steps[0]) if statement.steps else "derivative"
@@ -113,7 +118,7 @@ def reason(statement: Statement, loss_law: str = "") -> str:
     if statement.kind == "accumulate":
         return "What comes along the different ways is added up."
     if statement.kind == "regularize":
-        return "The regularizer adds its own gradient."
+        return _REGULARIZER_WORDS[statement.role]
     if statement.kind == "update":
         if statement.role == "m_hat" and any(node.op.name == "add" for node in toposort([statement.formula])):
             return "The mean as it will be one step ahead, with this gradient in it."

@@ -173,8 +173,11 @@ def _backward(
     if singly:
         return
     yield from gradient_remarks(numbers)
-    penalties = [s for s in view.statements if s.kind == "regularize"]
-    yield from _section("With the regularizer", 4, [writer.formula(s, noted=s is penalties[0]) for s in penalties])
+    for title, roles in (("With the regularizer", ("total",)), ("Clipped", ("norm", "clipped"))):
+        lines = [s for s in view.statements if s.kind == "regularize" and s.role in roles]
+        seen = [{other.role for other in lines[:k]} for k in range(len(lines))]
+        noted = [line.role not in before for line, before in zip(lines, seen, strict=True)]
+        yield from _section(title, 4, [writer.formula(s, noted=n) for s, n in zip(lines, noted, strict=True)])
 
 
 def _is_entry(statement: Statement) -> bool:

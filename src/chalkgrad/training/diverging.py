@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from chalkgrad.core.evaluate import Evaluator
 from chalkgrad.core.node import VARIABLE, Node, toposort
+from chalkgrad.reading.problem import Problem
 from chalkgrad.training.data import TrainingData
 from chalkgrad.training.dropout import draw_mask
 from chalkgrad.training.engine import EpochWork, State, batches_of, memory_key
@@ -48,30 +49,35 @@ class Divergence:
         return f"{self.quantity} became {self.value} in step {self.step} of epoch {self.epoch}{where}"
 
 
-def find_divergence(data: TrainingData, problem: Any, state: State, work: EpochWork) -> Divergence | None:
-    """Take the steps of an epoch again, line by line, up to the first number that is none.
+def find_divergence(
+    data: TrainingData, problem: Problem, state: State, works: Sequence[EpochWork], start: int = 0
+) -> Divergence | None:
+    """Take the steps of some epochs again, line by line, up to the first number that is none.
 
     Args:
         data: the samples.
         problem: what is trained.
-        state: what the epoch started from.
-        work: its steps.
+        state: what they started from.
+        works: the steps of each.
+        start: how many steps of the first were done before.
 
     Returns:
-        Where it came, or `None` if all numbers of the epoch are finite.
+        Where it came, or `None` if all numbers are finite.
     """
     replay = _Replay(data, problem, state.copy())
-    for number, (start, end) in list(enumerate(batches_of(work)))[work.start :]:
-        found = replay.step(work, number, work.rows[start:end])
-        if found is not None:
-            return found
+    for work in works:
+        for number, (first, end) in list(enumerate(batches_of(work)))[start:]:
+            found = replay.step(work, number, work.rows[first:end])
+            if found is not None:
+                return found
+        start = 0
     return None
 
 
 class _Replay:
     """Steps taken line by line, slowly, with a look at every number."""
 
-    def __init__(self, data: TrainingData, problem: Any, state: State) -> None:
+    def __init__(self, data: TrainingData, problem: Problem, state: State) -> None:
         self.data, self.problem, self.state = data, problem, state
         self._plans: dict[int, tuple[TrainingStep, list[tuple[Any, tuple[Node, ...], Evaluator]]]] = {}
 

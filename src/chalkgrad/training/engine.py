@@ -27,7 +27,6 @@ class EpochWork:
         batch: how many make one step; the last step may see fewer.
         rates: the learning rate of each step.
         first_step: how many steps were taken before this epoch.
-        start: from which step of the epoch on, from 0, where an interrupted epoch goes on.
     """
 
     epoch: int
@@ -35,7 +34,6 @@ class EpochWork:
     batch: int
     rates: Sequence[float]
     first_step: int
-    start: int = 0
 
 
 @dataclass(slots=True)
@@ -84,8 +82,9 @@ class Engine(Protocol):
     name: str
     """How it is called: `numpy`, `jax`."""
 
-    devices: str
-    """What it runs on, in words."""
+    @property
+    def devices(self) -> str:
+        """What it runs on, in words."""
 
     @property
     def state(self) -> State:

@@ -106,7 +106,9 @@ def _blas_built_with() -> dict[str, Any]:
 
 
 def _threads_allowed() -> int:
-    cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+    cores = os.cpu_count() or 1
+    if sys.platform == "linux":
+        cores = len(os.sched_getaffinity(0))
     asked = [os.environ.get(name, "") for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")]
     return min([cores, *(int(number) for number in asked if number.isdecimal() and int(number) > 0)])
 

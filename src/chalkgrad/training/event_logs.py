@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -103,33 +104,37 @@ class TensorBoardLog(Callback):
             raise UsageError(Fault("missing-extra", message, hint=hint)) from None
         self.folder = Path(folder)
         self._writer: Any = None
+        self._paired: set[str] = set()  # what is measured on the validation part too
 
     def on_train_begin(self, logs: Logs) -> None:
         """Open a new event file; in a resumed run, TensorBoard then drops what the old ones say of later epochs."""
         first = int(logs.get("first_epoch", 1))
         try:
-            self._writer = self._library.SummaryWriter(str(self.folder), purge_step=first if first > 1 else None)
+            # The name of an event file is made of the second, so that two of one second would be one file.
+            self._writer = self._library.SummaryWriter(
+                str(self.folder), purge_step=first if first > 1 else None, filename_suffix=f".from-epoch-{first}"
+            )
         except OSError as error:
             message = f'cannot write "{self.folder}": {error.strerror or error}'
             raise UsageError(Fault("cannot-write", message)) from error
 
     def on_epoch_end(self, epoch: int, logs: Logs) -> None:
-        """Add a point to each curve; what is no number has no curve."""
+        """Add a point to each curve; what is no finite number has none."""
+        self._paired |= {name.removeprefix("val_") for name in logs if name.startswith("val_")}
         for name, value in logs.items():
             number = plain_number(value)
-            if type(number) in (int, float) and name != "epoch":
-                self._writer.add_scalar(_tag(name, logs), number, epoch)
+            if isinstance(number, int | float) and math.isfinite(number) and name != "epoch":
+                self._writer.add_scalar(self._curve(name), float(number), epoch)
         self._writer.flush()
+
+    def _curve(self, name: str) -> str:
+        """What TensorBoard calls a curve: those with one beginning stand in one group."""
+        if name.startswith("val_"):
+            return f"{name.removeprefix('val_')}/validation"
+        return f"{name}/train" if name in self._paired else name
 
     def on_train_end(self, logs: Logs) -> None:
         """Close the event file."""
         if self._writer is not None:
             self._writer.close()
             self._writer = None
-
-
-def _tag(name: str, logs: Logs) -> str:
-    """What TensorBoard calls a curve: curves with one beginning stand in one group."""
-    if name.startswith("val_"):
-        return f"{name.removeprefix('val_')}/validation"
-    return f"{name}/train" if f"val_{name}" in logs else name

@@ -121,6 +121,11 @@ class NumpyEngine:
 
     def run_epoch(self, work: EpochWork, sums: EpochSums, pause: Pause | None = None) -> EpochSums:
         """Take the steps of an epoch; see `Engine`."""
+        # Infinities and NaN are looked for by whoever asked; NumPy need not warn of them.
+        with numpy.errstate(all="ignore"):
+            return self._run_epoch(work, sums, pause)
+
+    def _run_epoch(self, work: EpochWork, sums: EpochSums, pause: Pause | None) -> EpochSums:
         data, update = self.data, self._update.calls
         found = numpy.empty(len(work.rows), dtype=self.data.guess_type)
         done = first = sums.rows
@@ -148,6 +153,10 @@ class NumpyEngine:
 
     def run_full_epochs(self, works: Sequence[EpochWork]) -> tuple[Array, Array]:
         """Take epochs of one step each on all samples; see `Engine`."""
+        with numpy.errstate(all="ignore"):
+            return self._run_full_epochs(works)
+
+    def _run_full_epochs(self, works: Sequence[EpochWork]) -> tuple[Array, Array]:
         rows, data, update = works[0].rows, self.data, self._update.calls
         batch = self._batch_for(works[0], len(rows))
         self._fill(batch, rows, works[0], 0)
@@ -226,7 +235,8 @@ class NumpyEngine:
         numpy.copyto(given["x"], x)
         if y is not None and "y" in given:
             numpy.copyto(given["y"], y)
-        *losses, output = bound()
+        with numpy.errstate(all="ignore"):
+            *losses, output = bound()
         return numpy.array(losses), numpy.array(output.T if self.problem.columns else output)
 
     def _evaluator(self, x: Array, y: Array | None, with_loss: bool) -> tuple[dict[str, Array], BoundProgram]:

@@ -70,20 +70,14 @@ class Trainer:
         engine: what takes the steps.
         epochs: how many passes there are to be.
         callbacks: told of everything that happens.
-        save: called when it is time to keep what was reached.
     """
 
     def __init__(
-        self,
-        problem: Problem,
-        data: TrainingData,
-        engine: Engine,
-        epochs: int,
-        callbacks: CallbackList,
-        save: Callable[[Progress], None] | None = None,
+        self, problem: Problem, data: TrainingData, engine: Engine, epochs: int, callbacks: CallbackList
     ) -> None:
         self.problem, self.data, self.engine, self.epochs = problem, data, engine, epochs
-        self.callbacks, self.save = callbacks, save
+        self.callbacks = callbacks
+        self.after_epochs: Callable[[], None] | None = None
         self.train_rows = data.parts.train
         self.batch = batch_size(problem, len(self.train_rows))
         self.steps = -(-len(self.train_rows) // self.batch)
@@ -100,9 +94,9 @@ class Trainer:
 
     def run(self) -> Stopped:
         """Train; the answer is why it ended."""
-        self.callbacks.on_train_begin({})
+        self.callbacks.on_train_begin({"first_epoch": self.progress.epoch + 1, "epochs": self.epochs})
         stopped = self._run()
-        self.callbacks.on_train_end({"stopped": stopped})
+        self.callbacks.on_train_end({name: column[-1] for name, column in self.progress.history.items()})
         return stopped
 
     def _run(self) -> Stopped:
@@ -110,18 +104,19 @@ class Trainer:
         while progress.epoch < self.epochs:
             if self._interrupted:
                 return "interrupted"
-            before = self.engine.state
+            before, done = self.engine.state, progress.sums.steps
             works = self._next_works()
             start = time.perf_counter()
             finished = self._take_many(works) if len(works) > 1 else self._take_one(works[0])
-            if self._diverged(before, works):
-                return "diverged"
-            if not finished:
+            good = self._good_works(before, works, finished, done)
+            if not finished and not self.divergence:
                 progress.seconds += time.perf_counter() - start
                 return "interrupted"
-            self._record(works, finished, start)
-            if self.save is not None:
-                self.save(progress)
+            self._record(works[:good], finished, start)
+            if self.after_epochs is not None:
+                self.after_epochs()
+            if self.divergence is not None:
+                return "diverged"
             if progress.watch.is_over or self.callbacks.stop_training:
                 return "early"
         return "epochs"
@@ -139,7 +134,7 @@ class Trainer:
     def _next_works(self) -> list[EpochWork]:
         """The next epoch; where epochs are one step each and nobody looks in between, the next few."""
         epoch = self.progress.epoch + 1
-        alone = self.watches or self.callbacks.wants_batches or self.callbacks.wants_epochs
+        alone = self.watches or bool(self.callbacks.callbacks)
         if self.steps > 1 or alone or self.problem.has_dropout or self.progress.sums.steps:
             return [self.work_of(epoch)]
         return [self.work_of(k) for k in range(epoch, min(epoch + self._at_a_time, self.epochs + 1))]
@@ -177,9 +172,9 @@ class Trainer:
 
     def _record(self, works: Sequence[EpochWork], sums: Sequence[EpochSums], start: float) -> None:
         progress = self.progress
-        validation = self._validation()
-        seconds = (time.perf_counter() - start) / len(works)
-        for work, each in zip(works, sums, strict=True):
+        validation = self._validation() if works else {}
+        seconds = (time.perf_counter() - start) / max(1, len(works))
+        for work, each in zip(works, sums, strict=False):
             record: dict[str, Any] = {"epoch": work.epoch, "loss": each.loss / each.weight}
             if self.data.decision is not None:
                 record["accuracy"] = each.hits / each.rows
@@ -198,24 +193,16 @@ class Trainer:
             return {}
         return {f"val_{name}": value for name, value in measured(self.engine, self.data, rows).items()}
 
-    def _diverged(self, before: State, works: Sequence[EpochWork]) -> bool:
-        """Whether parameters are no numbers any more; then those before the first bad step are taken back."""
-        if self._is_sound():
-            return False
-        state = before
-        for work in works:
-            found = find_divergence(self.data, self.problem, state, work)
-            if found is not None:
-                self.divergence, state = found, found.good
-                break
-        self.engine.load(state)
-        self.progress.epoch = works[0].epoch - 1
-        return True
-
-    def _is_sound(self) -> bool:
-        return self.engine.state.is_finite()
-
-
-def is_number(value: float) -> bool:
-    """Whether a loss is a number that can be compared."""
-    return math.isfinite(value)
+    def _good_works(self, before: State, works: Sequence[EpochWork], sums: Sequence[EpochSums], done: int) -> int:
+        """How many epochs went well; where one did not, the parameters before its first bad step are taken back."""
+        losses = [each.loss for each in sums] or [self.progress.sums.loss]
+        if self.engine.state.is_finite() and all(map(math.isfinite, losses)):
+            return len(works)
+        found = find_divergence(self.data, self.problem, before, works, done)
+        # Rounding on the way may differ from that of the engine; then only the epoch is known.
+        self.divergence = found or Divergence("the loss", "loss", works[0].epoch, 1, None, "nan", before)
+        bad = self.divergence.epoch - works[0].epoch
+        self.engine.load(self.divergence.good)
+        self.progress.steps = works[bad].first_step + self.divergence.step - 1
+        self.progress.sums = EpochSums()
+        return bad

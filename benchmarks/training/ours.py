@@ -1,0 +1,84 @@
+"""Ours: the one place where the benchmarks of training touch Chalkgrad."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy
+from engines import Prepared
+from workloads import Workload, order_of, samples_of, starts_of
+
+__all__ = ["measured", "parts_of", "prepare_ours", "problem_of", "seeded", "starting_weights", "trained"]
+
+
+def measured(workload: Workload, engine: str) -> Prepared:
+    """Our engine `numpy` or `jax`, as every other engine is prepared."""
+    return Prepared(prepare_ours(workload, engine))
+
+
+def problem_of(workload: Workload) -> Any:
+    """The workload as a problem on its data."""
+    from chalkgrad.reading.data_sources import Dataset
+    from chalkgrad.reading.problem import Problem
+
+    units = zip(workload.sizes[1:], workload.activations, strict=True)
+    samples = samples_of(workload)
+    problem = Problem.from_layers(
+        workload.sizes[0],
+        [{"units": count, "activation": activation} for count, activation in units],
+        loss=workload.loss,
+        optimizer={"name": workload.optimizer, "learning_rate": workload.learning_rate},
+        batch=workload.batch if not workload.full_batch else "full",
+        epochs=workload.epochs,
+    )
+    return problem.with_dataset(Dataset(samples.x, samples.y))
+
+
+def starting_weights(workload: Workload) -> dict[str, Any]:
+    """The starting weights by the names of a problem of layers: W1, b1, W2, b2, ..."""
+    starts = starts_of(workload)
+    return {f"{'b' if i % 2 else 'W'}{i // 2 + 1}": start for i, start in enumerate(starts)}
+
+
+def prepare_ours(workload: Workload, engine: str) -> Callable[[], float]:
+    """The loop over the steps alone, without reading and writing; gives the mean loss over the last epoch.
+
+    The same start (`starting_weights`) and order of rows (`order_of`) as every other engine; for several networks the
+    starts are `starts_of(workload, workload.networks)`, and the loss is that of the first.
+    """
+    raise NotImplementedError(f"not built yet: {workload.name} on {engine}, {len(order_of(workload))} rows")
+
+
+def seeded(name: str, seed: int, **changed: Any) -> Any:
+    """A bundled problem with another seed, and other keys where they are said."""
+    import chalkgrad
+
+    problem = chalkgrad.read(name)
+    keys = problem.keys.model_copy(update={"seed": seed, **changed})
+    return replace(problem, file=replace(problem.file, keys=keys))
+
+
+def parts_of(problem: Any) -> dict[str, tuple[Any, Any]]:
+    """Scaled rows and class numbers of each part, float32: `train`, `validation`, `test`."""
+    from chalkgrad.reading import scaling
+
+    if not hasattr(problem, "parts"):
+        raise NotImplementedError("not built yet: Problem.parts")
+    data, parts = problem.dataset, problem.parts
+    scaler = scaling.Scaler.fit(data.x, parts.train, problem.keys.scale)
+    x = scaler.apply(data.x, numpy.float32)
+    named = {"train": parts.train, "validation": parts.validation, "test": parts.test}
+    return {name: (x[rows], data.y[rows]) for name, rows in named.items()}
+
+
+def trained(problem: Any, engine: str) -> tuple[list[Any], int]:
+    """A whole run through the public function, as a user makes it: W1, b1, W2, ..., and how many epochs it took."""
+    import chalkgrad
+
+    if not hasattr(chalkgrad, "train"):
+        raise NotImplementedError("not built yet: chalkgrad.train")
+    run = chalkgrad.train(problem, engine=engine, dtype="float32")
+    names = [f"{letter}{layer + 1}" for layer in range(len(run.parameters) // 2) for letter in "Wb"]
+    return [run.parameters[name] for name in names], len(run.history["loss"])

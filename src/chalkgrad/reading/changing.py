@@ -1,0 +1,174 @@
+"""The same problem with some keys changed: for a command line that overrules the file, and for comparisons."""
+
+from __future__ import annotations
+
+import copy
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+from chalkgrad.errors import Fault, UsageError, nearest
+from chalkgrad.reading.dataset import Dataset
+from chalkgrad.reading.problem import Problem
+from chalkgrad.reading.problem_faults import refuse_faults
+from chalkgrad.reading.python_keys import as_problem_file
+from chalkgrad.reading.schema import ProblemKeys
+from chalkgrad.reading.written_numbers import WrittenNumber
+
+__all__ = ["SHORT_NAMES", "changed", "problem_text"]
+
+Tree = dict[str, Any]
+
+# What may be written as a name alone, or not at all, and what it is then.
+_NAMED = {"optimizer": "sgd", "schedule": "constant"}
+
+
+def changed(problem: Problem, changes: Mapping[str, Any]) -> Problem:
+    """A problem with some of its keys changed.
+
+    Args:
+        problem: the problem.
+        changes: new values, by a key of the problem file (`epochs`), a path to one with dots
+            (`optimizer.learning_rate`, `network.layers.0.units`), or one of `SHORT_NAMES` (`activation`).
+
+    Raises:
+        ProblemError: with what does not fit any more.
+        UsageError: `unknown-key`, `no-network`.
+
+    >>> problem = Problem.from_layers(2, [{"units": 3, "activation": "tanh"}, {"units": 1}], loss="mse")
+    >>> changed(problem, {"activation": "relu", "learning_rate": 0.1}).keys.network.layers[0].activation
+    'relu'
+    """
+    if not changes:
+        return problem
+    tree: Any = copy.deepcopy(problem.file.source.value)
+    for key, value in changes.items():
+        _change(tree, key, value)
+    dataset = problem.keys.data if isinstance(problem.keys.data, Dataset) else None
+    file = as_problem_file(tree, problem.ops)
+    named = Problem(replace(file, name=problem.file.name, directory=problem.file.directory), problem.nodes)
+    if dataset is not None:
+        return named.with_dataset(dataset)
+    refuse_faults(named)
+    return named
+
+
+def _change(tree: Tree, key: str, value: Any) -> None:
+    if key in SHORT_NAMES:
+        SHORT_NAMES[key](tree, value)
+        return
+    first, *rest = key.split(".")
+    if first not in ProblemKeys.model_fields:
+        known = [*ProblemKeys.model_fields, *SHORT_NAMES]
+        hint = nearest(first, known) or f"keys are {', '.join(known)}"
+        raise UsageError(Fault("unknown-key", f"a problem file has no key `{first}`", hint=hint))
+    _put(tree, [first, *rest], value)
+
+
+def _put(tree: Any, path: list[str], value: Any) -> None:
+    """Put a value at a path, making what is missing on the way."""
+    for place, key in enumerate(path[:-1]):
+        if isinstance(tree, list):
+            tree = tree[_index(tree, key, path)]
+            continue
+        inner = tree.get(key)
+        if place == 0 and key in _NAMED and not isinstance(inner, dict):
+            inner = {"name": inner or _NAMED[key]}
+        tree[key] = inner if isinstance(inner, dict | list) else {}
+        tree = tree[key]
+    if isinstance(tree, list):
+        tree[_index(tree, path[-1], path)] = value
+    else:
+        tree[path[-1]] = value
+
+
+def _index(entries: list[Any], key: str, path: list[str]) -> int:
+    if not key.isdecimal() or int(key) >= len(entries):
+        message = f"`{'.'.join(path)}` names no entry: there are {len(entries)}, counted from 0"
+        raise UsageError(Fault("unknown-key", message))
+    return int(key)
+
+
+def _layers(tree: Tree) -> list[Tree]:
+    network = tree.get("network")
+    if not isinstance(network, dict) or not isinstance(network.get("layers"), list):
+        hint = "name the key of the file that is to change, such as optimizer.learning_rate"
+        raise UsageError(Fault("no-network", "the problem is a formula, so it has no layers to change", hint=hint))
+    layers: list[Tree] = network["layers"]
+    return layers
+
+
+def _in_hidden_layers(key: str) -> Callable[[Tree, Any], None]:
+    def change(tree: Tree, value: Any) -> None:
+        for layer in _layers(tree)[:-1]:
+            layer[key] = value
+
+    return change
+
+
+def _count_of_layers(tree: Tree, value: Any) -> None:
+    """So many hidden layers: the last of those there are is left out or repeated."""
+    layers = _layers(tree)
+    *hidden, last = layers
+    count = int(value)
+    model = copy.deepcopy(hidden[-1]) if hidden else {"units": 8, "activation": "relu"}
+    if isinstance(names := model.get("units"), list):
+        model["units"] = WrittenNumber(len(names), str(len(names)))
+    plain = {key: entry for key, entry in model.items() if key not in ("weights", "bias") or entry == "none"}
+    layers[:] = [*hidden[:count], *(copy.deepcopy(plain) for _ in range(count - len(hidden))), last]
+
+
+def _at(*path: str) -> Callable[[Tree, Any], None]:
+    return lambda tree, value: _put(tree, list(path), value)
+
+
+def _regularizer(name: str) -> Callable[[Tree, Any], None]:
+    return _at("regularizer", name)
+
+
+# What one says for short, and where it stands in the file.
+SHORT_NAMES: Mapping[str, Callable[[Tree, Any], None]] = {
+    "activation": _in_hidden_layers("activation"),
+    "units": _in_hidden_layers("units"),
+    "dropout": _in_hidden_layers("dropout"),
+    "layers": _count_of_layers,
+    "learning_rate": _at("optimizer", "learning_rate"),
+    "momentum": _at("optimizer", "momentum"),
+    "l1": _regularizer("l1"),
+    "l2": _regularizer("l2"),
+    "patience": _at("stop_early", "patience"),
+}
+
+
+def problem_text(problem: Problem) -> str:
+    """The text of a problem file: as it was read, or written anew for a problem that came another way.
+
+    >>> print(problem_text(Problem.from_formula("f = x^2", given={"x": 0.5})), end="")
+    formula: f = x^2
+    given: {x: 0.5}
+    """
+    if problem.file.source.lines:
+        return "\n".join(problem.file.source.lines) + "\n"
+    from ruamel.yaml import YAML
+
+    writer, text = YAML(typ="safe", pure=True), io.StringIO()
+    writer.default_flow_style = None
+    writer.width = 120
+    writer.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
+    writer.dump(_plain(problem.file.source.value), text)
+    return text.getvalue()
+
+
+def _plain(value: Any) -> Any:
+    """A value that a writer of YAML knows, with numbers as they were typed where that is a number for it too."""
+    if isinstance(value, dict):
+        return {key: _plain(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(entry) for entry in value]
+    if isinstance(value, WrittenNumber):
+        if value.denominator == 1:
+            return int(value)
+        return float(value) if Fraction(repr(float(value))) == value else str(value)
+    return value

@@ -1,0 +1,206 @@
+"""From a problem to a run: data, engine, the course of the epochs, and what is left of it."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy
+from numpy.typing import NDArray
+
+from chalkgrad.errors import Fault, UsageError
+from chalkgrad.reading.changing import changed, problem_text
+from chalkgrad.reading.problem import Problem
+from chalkgrad.reading.splitting import Parts
+from chalkgrad.training.data import TrainingData, prepare_data
+from chalkgrad.training.engine import Engine, State
+from chalkgrad.training.environment import environment
+from chalkgrad.training.events import Callback, CallbackList
+from chalkgrad.training.folder import RunFolder
+from chalkgrad.training.keeping import Keeper
+from chalkgrad.training.numpy_engine import NumpyEngine
+from chalkgrad.training.run import Run, Stopped
+from chalkgrad.training.trainer import Progress, Trainer, measured
+
+__all__ = ["Training", "train_problem"]
+
+Parameters = Mapping[str, NDArray[Any]]
+Watcher = Callable[[Progress, int], None]
+
+
+@dataclass(frozen=True)
+class Training:
+    """How a problem is to be trained, beside what its file says.
+
+    Args:
+        engine: `auto`, `numpy` or `jax`.
+        dtype: `float32` or `float64`.
+        callbacks: told of everything that happens.
+        folder: where the run is kept; None keeps nothing.
+        resume: whether to go on with the run in the folder.
+        start: parameters to start from instead of drawn ones, by name.
+        parts: which rows train; by default as the problem splits them.
+        fast_dev_run: one batch of training and one of validation, to see that everything works.
+        watcher: shown the progress after every epoch, or every few; it must be quick.
+    """
+
+    engine: str = "auto"
+    dtype: str = "float32"
+    callbacks: Sequence[Callback] = ()
+    folder: RunFolder | None = None
+    resume: bool = False
+    start: Parameters = field(default_factory=dict)
+    parts: Parts | None = None
+    fast_dev_run: bool = False
+    watcher: Watcher | None = None
+
+
+def train_problem(problem: Problem, how: Training | None = None) -> Run:
+    """Train a problem.
+
+    Args:
+        problem: with its data, loss and optimizer.
+        how: what the file does not say.
+
+    Returns:
+        The run, also if it was interrupted or diverged; its `stopped` says so.
+
+    Raises:
+        ProblemError: with what is wrong with problem or data.
+        UsageError: with what is wrong with the call.
+    """
+    how = how or Training()
+    _one_of("dtype", how.dtype, ("float32", "float64"))
+    problem = changed(problem, {"epochs": 1}) if how.fast_dev_run else problem
+    data = prepare_data(problem, how.dtype, how.parts)
+    if how.fast_dev_run:
+        data = _few(problem, data)
+    engine = make_engine(problem, data, how.engine)
+    settings = {"engine": engine.name, "dtype": how.dtype, "seed": int(problem.keys.seed)}
+    with ExitStack() as open_until_the_end:
+        keeper = None
+        if how.folder is not None:
+            keeper = Keeper(open_until_the_end.enter_context(how.folder.held()), settings)
+        return _trained(problem, data, engine, how, keeper)
+
+
+def make_engine(problem: Problem, data: TrainingData, name: str) -> Engine:
+    """The engine of a name."""
+    _one_of("engine", name, ("auto", "numpy", "jax"))
+    return NumpyEngine(problem, data)
+
+
+def _one_of(name: str, value: str, known: tuple[str, ...]) -> None:
+    if value not in known:
+        raise UsageError(Fault(f"unknown-{name}", f"{name} cannot be {value!r}", hint="one of " + ", ".join(known)))
+
+
+def _few(problem: Problem, data: TrainingData) -> TrainingData:
+    """The data with one batch of each part."""
+    size = len(data.x) if problem.keys.batch == "full" else int(problem.keys.batch)
+    parts = data.parts
+    return data.with_parts(Parts(parts.train[:size], parts.validation[:size], parts.test[:size]))
+
+
+def starting_state(problem: Problem, start: Parameters) -> State:
+    """Where training starts: parameters as they are given or drawn, and nothing remembered.
+
+    Raises:
+        UsageError: `unknown-parameter`, `wrong-shape`, for parameters to start from that do not fit.
+    """
+    arrays: dict[str, NDArray[Any]] = dict(problem.starting_arrays())
+    for name, value in start.items():
+        if name not in arrays:
+            hint = f"its parameters are {', '.join(arrays)}"
+            raise UsageError(Fault("unknown-parameter", f"the problem has no parameter `{name}`", hint=hint))
+        if numpy.size(value) != arrays[name].size:
+            sizes = [" × ".join(map(str, numpy.shape(a))) or "one number" for a in (value, arrays[name])]
+            raise UsageError(Fault("wrong-shape", f"`{name}` is {sizes[0]} here, and {sizes[1]} in the problem"))
+        arrays[name] = numpy.asarray(value, dtype=numpy.float64).reshape(arrays[name].shape)
+    return State(arrays)
+
+
+def _trained(problem: Problem, data: TrainingData, engine: Engine, how: Training, keeper: Keeper | None) -> Run:
+    trainer = Trainer(problem, data, engine, int(problem.keys.epochs), CallbackList(how.callbacks))
+    surroundings = environment(
+        engine.name, how.dtype, int(problem.keys.seed), x=data.x, y=data.y, problem_text=problem_text(problem)
+    )
+    if keeper is not None and how.resume:
+        state, trainer.progress = keeper.resume(problem)
+        engine.load(state)
+    else:
+        engine.load(starting_state(problem, how.start))
+        if keeper is not None:
+            keeper.begin(problem, surroundings)
+    trainer.after_epochs = _after_epochs(trainer, how, keeper)
+    with _interrupts(trainer):
+        stopped = trainer.run()
+    if keeper is not None:
+        keeper.save(engine.state, trainer.progress)
+    return _finished(trainer, stopped, surroundings, keeper)
+
+
+def _after_epochs(trainer: Trainer, how: Training, keeper: Keeper | None) -> Callable[[], None]:
+    def after() -> None:
+        if how.watcher is not None:
+            how.watcher(trainer.progress, trainer.epochs)
+        if keeper is not None and keeper.is_due():
+            keeper.save(trainer.engine.state, trainer.progress)
+
+    return after
+
+
+@contextmanager
+def _interrupts(trainer: Trainer) -> Iterator[None]:
+    """Ctrl-C finishes the batch; pressed again, it breaks off at once."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    usual = signal.getsignal(signal.SIGINT)
+
+    def interrupt(number: int, frame: Any) -> None:
+        signal.signal(signal.SIGINT, usual)
+        trainer.interrupt()
+
+    signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, usual)
+
+
+def _finished(trainer: Trainer, stopped: Stopped, surroundings: dict[str, Any], keeper: Keeper | None) -> Run:
+    """The run, with the parameters to go on with and the score on the test part."""
+    progress, engine, data = trainer.progress, trainer.engine, trainer.data
+    last, best = engine.state, progress.best
+    stop = trainer.problem.keys.stop_early
+    chosen = best if best is not None and stop is not None and stop.restore_best_weights else last.parameters
+    engine.load(State(chosen, last.memory))
+    is_over = stopped in ("epochs", "early")
+    test = measured(engine, data, data.parts.test) if is_over and len(data.parts.test) else None
+    folder: Path | None = None
+    if keeper is not None:
+        folder = keeper.folder.path
+        if last.is_finite():
+            keeper.folder.save_weights(last.parameters, best, {"title": trainer.problem.title})
+    return Run(
+        trainer.problem,
+        data,
+        progress.history,
+        dict(chosen),
+        last.parameters,
+        best,
+        progress.watch,
+        stopped,
+        test,
+        surroundings,
+        engine,
+        progress.steps,
+        trainer.divergence,
+        folder,
+    )
