@@ -6,7 +6,7 @@ is one chain of operations over whole rows, done block by block while a block li
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from chalkgrad.core.factors import sink_factors
 from chalkgrad.core.gradient import substitute
 from chalkgrad.core.lowering import lower
-from chalkgrad.core.node import Node, constant
+from chalkgrad.core.node import Node
 from chalkgrad.core.plan import plan
 from chalkgrad.core.program import Program
 from chalkgrad.reading.problem import Problem
@@ -25,7 +25,7 @@ from chalkgrad.training.dropout import draw_mask
 from chalkgrad.training.engine import EpochSums, EpochWork, Pause, State, batches_of, memory_key
 from chalkgrad.training.evaluation import Evaluation, Inputs, evaluate_in_parts, evaluated_nodes, parts_of
 from chalkgrad.training.numpy_program import BoundProgram
-from chalkgrad.training.step import TrainingStep, flat_update, training_step
+from chalkgrad.training.step import TrainingStep, fixed_settings, flat_update, sizes, training_step
 
 __all__ = ["NumpyEngine"]
 
@@ -35,11 +35,6 @@ Call = Callable[[], Any]
 # How many numbers of each row are worked on at a time: what is made of them stays in the cache, and a call of NumPy
 # takes much longer than it takes to begin.
 _BLOCK = 65_536
-
-
-def sizes(node: Node) -> tuple[int, ...]:
-    """The sizes of a quantity whose axes are all known."""
-    return tuple(axis.size or 1 for axis in node.shape)
 
 
 class ParameterRow:
@@ -223,7 +218,7 @@ class NumpyEngine:
         return _Batch(x, y, shares, bound.calls, loss, output.T if columns else output)
 
     def _lowered(self, outputs: Sequence[Node], inputs: Mapping[Node, tuple[int, ...]]) -> Program:
-        meaning = dict(_settings_as_numbers(self.problem))
+        meaning = fixed_settings(self.problem)
         return sink_factors(lower([substitute(output, meaning) for output in outputs], inputs, self.dtype))
 
     # --- looking without learning ---
@@ -261,15 +256,6 @@ class NumpyEngine:
         nodes = evaluated_nodes(self.problem, len(x)) if with_loss else graph.composed(graph.output)
         program = lower(nodes, {node: array.shape for node, array in memory.items()}, self.dtype)
         return given, BoundProgram(plan(program), list(memory.values()))
-
-
-def _settings_as_numbers(problem: Problem) -> Iterator[tuple[Node, Node]]:
-    """The symbols of numbers that stay the same in all steps, with the numbers."""
-    from chalkgrad.core.node import variable
-
-    for name, value in {**problem.settings, **problem.strengths}.items():
-        if name != "learning_rate":
-            yield variable(name), constant(value)
 
 
 class _Update:
