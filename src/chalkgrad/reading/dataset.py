@@ -67,7 +67,7 @@ def class_numbers(dataset: Dataset, targets: str = "") -> NDArray[np.int64] | No
         return None
     if y.ndim == 1 and y.dtype.kind in "iu":
         return y.astype(np.int64)
-    rows = y.reshape(len(y), -1)
+    rows = y[:, None] if y.ndim == 1 else y
     if rows.shape[1] > 1 and np.isin(rows, (0, 1)).all() and (rows.sum(axis=1) == 1).all():
         return np.asarray(rows.argmax(axis=1), dtype=np.int64)
     if np.isin(rows, (-1, 0, 1)).all() or (targets in _TARGETS_OF_CLASSES and (rows == np.floor(rows)).all()):
