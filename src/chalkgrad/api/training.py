@@ -73,7 +73,17 @@ def train(
     wanted = {"epochs": epochs, "seed": seed}
     asked = changed(problem_of(problem), {key: value for key, value in wanted.items() if value is not None})
     place = _folder(asked, folder, runs, resume)
-    how = Training(engine, dtype, callbacks, place, resume, start or {}, None, fast_dev_run, watcher, threads)
+    how = Training(
+        engine,
+        dtype,
+        callbacks,
+        place,
+        resume,
+        start or {},
+        fast_dev_run=fast_dev_run,
+        watcher=watcher,
+        threads=threads,
+    )
     return train_problem(asked, how)
 
 
@@ -99,7 +109,8 @@ def describe(problem: Asked) -> Page:
     Args:
         problem: a problem, the path or bare name of one, or the keys of a problem file.
     """
-    from chalkgrad.solving.describing import describe_data, describe_document
+    from chalkgrad.solving.describing import describe_data
+    from chalkgrad.solving.description import describe_document
 
     asked = problem_of(problem)
     return Page(lambda: describe_document(asked), lambda: describe_data(asked))

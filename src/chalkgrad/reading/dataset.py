@@ -67,7 +67,7 @@ def class_numbers(dataset: Dataset, targets: str = "") -> NDArray[np.int64] | No
         return None
     if y.ndim == 1 and y.dtype.kind in "iu":
         return y.astype(np.int64)
-    rows = y.reshape(len(y), -1)
+    rows = y[:, None] if y.ndim == 1 else y
     if not np.isin(rows, (-1, 0, 1)).all():
         if targets not in _TARGETS_OF_CLASSES or (rows != np.floor(rows)).any():
             return None

@@ -40,6 +40,8 @@ class TrainingData:
         loss_is_mean: whether the loss of a batch is a mean over its samples, and not a sum.
         decision: how an output says a class: by the `largest`, by a `threshold`, or None.
         threshold: from which output on it is class 1.
+        target_name: what the source calls the target; may be empty.
+        class_values: the number that stands for each class, where the targets are one column of numbers.
     """
 
     x: Array | ScaledRows
@@ -53,6 +55,8 @@ class TrainingData:
     loss_is_mean: bool = True
     decision: Decision | None = None
     threshold: float = 0.5
+    target_name: str = ""
+    class_values: tuple[float, ...] = ()
 
     @property
     def guess_type(self) -> Any:
@@ -98,6 +102,12 @@ class TrainingData:
         """The same samples, divided otherwise."""
         return replace(self, parts=parts)
 
+    def without_samples(self) -> TrainingData:
+        """What was learned of the samples, such as their scale and their classes, without them."""
+        none = numpy.arange(0)
+        x = numpy.empty((0, self.x.shape[1]), self.x.dtype)
+        return replace(self, x=x, y=None, labels=None, parts=Parts(none, none, none))
+
 
 def prepare_data(problem: Problem, dtype: Any = numpy.float32, parts: Parts | None = None) -> TrainingData:
     """The samples of a problem for training.
@@ -117,7 +127,7 @@ def prepare_data(problem: Problem, dtype: Any = numpy.float32, parts: Parts | No
     x = _inputs(dataset.x, scaler, kind, problem.keys.scale)
     labels = problem.classes
     outputs = _output_count(problem)
-    decision = _decision(problem, labels, outputs)
+    decision = _decision(problem, dataset, labels, outputs)
     return TrainingData(
         x,
         targets_of(problem, dataset, labels, kind),
@@ -130,6 +140,8 @@ def prepare_data(problem: Problem, dtype: Any = numpy.float32, parts: Parts | No
         loss_is_mean(problem),
         decision,
         threshold_of(problem),
+        dataset.target_name,
+        class_values_of(dataset) if decision is not None else (),
     )
 
 
@@ -197,7 +209,16 @@ def class_names_of(dataset: Dataset, labels: Array | None) -> tuple[str, ...]:
     """A name for each class: as the data have it, else its number."""
     if labels is None:
         return ()
-    return dataset.class_names or tuple(str(k) for k in range(int(labels.max(initial=0)) + 1))
+    values = tuple(f"{value:.15g}" for value in class_values_of(dataset))
+    return dataset.class_names or values or tuple(str(k) for k in range(int(labels.max(initial=0)) + 1))
+
+
+def class_values_of(dataset: Dataset) -> tuple[float, ...]:
+    """The number that stands for each class, where the targets are one column of numbers, as -1 and 1."""
+    y = dataset.y
+    if y is None or y.dtype.kind != "f" or y.size != len(y):
+        return ()
+    return tuple(numpy.unique(y).tolist())
 
 
 def loss_is_mean(problem: Problem) -> bool:
@@ -206,14 +227,23 @@ def loss_is_mean(problem: Problem) -> bool:
     return not (line and line[0].formula.op.name == "sum")
 
 
-def _decision(problem: Problem, labels: Array | None, outputs: int) -> Decision | None:
+def _decision(problem: Problem, dataset: Dataset, labels: Array | None, outputs: int) -> Decision | None:
     """How an output is read as a class; a regression on numbers that look like classes is none."""
     loss = problem.keys.named_loss
     if labels is None or (loss is not None and loss.targets == "numbers" and not _has_classes(problem)):
         return None
+    if not _is_one_of(dataset.y):
+        return None
     if outputs > 1:
         return "largest"
     return "threshold" if labels.max(initial=0) <= 1 else None
+
+
+def _is_one_of(y: Array | None) -> bool:
+    """Whether targets say one class a sample, and not several at once."""
+    if y is None or y.ndim == 1 or y.shape[1] == 1:
+        return True
+    return bool(numpy.isin(y, (0, 1)).all() and (y.sum(axis=1) == 1).all())
 
 
 def _has_classes(problem: Problem) -> bool:

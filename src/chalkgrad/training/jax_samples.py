@@ -13,6 +13,7 @@ from chalkgrad.training.dropout import draw_mask
 from chalkgrad.training.jax_devices import JaxDevices
 from chalkgrad.training.jax_loop import Source
 from chalkgrad.training.jax_step import JaxStep
+from chalkgrad.training.scaled_rows import ScaledRows, is_on_disk
 
 __all__ = ["DeviceSamples", "drawn_masks"]
 
@@ -29,10 +30,10 @@ class DeviceSamples:
 
     def __init__(self, data: TrainingData, devices: JaxDevices) -> None:
         self.data, self.devices = data, devices
-        self.stay = not is_memory_map(data.x) and devices.has_room_for(data.bytes)
+        self.stay = not is_on_disk(data.x) and devices.has_room_for(len(data.x) * self.bytes_a_row)
         self.source: Source = "picked" if self.stay else "sent"
         labels = None if data.labels is None or data.decision is None else data.labels.astype(numpy.int32)
-        self._arrays = {"x": data.x, "y": data.y, "labels": labels}
+        self._arrays: dict[str, Array | ScaledRows | None] = {"x": data.x, "y": data.y, "labels": labels}
         # Where on the device each row of the data lies; -1 where it does not.
         self._places = numpy.full(len(data.x), -1, dtype=numpy.int32)
         self._placed: dict[str, Any] = {}
@@ -41,7 +42,8 @@ class DeviceSamples:
     @property
     def bytes_a_row(self) -> int:
         """How many bytes the inputs and targets of one sample take."""
-        return max(1, self.data.bytes // max(1, len(self.data.x)))
+        numbers = self.data.x.shape[1] + (0 if self.data.y is None else self.data.y.shape[1])
+        return numbers * self.data.x.dtype.itemsize
 
     def batches(self, rows: Array, batch: int, first: int, steps: int, size: int) -> dict[str, Any]:
         """What a loop is given for some steps of an epoch.
@@ -64,7 +66,7 @@ class DeviceSamples:
         for name, array in self._arrays.items():
             if array is not None:
                 sent = numpy.zeros((steps, size, *array.shape[1:]), array.dtype)
-                numpy.take(array, order, 0, sent[: len(order)], "clip")
+                sent[: len(order)] = array[order]
                 given[name] = self.devices.put_rows(sent, 1)
         return given
 
@@ -88,18 +90,8 @@ class DeviceSamples:
         whole = len(wanted) == len(self.data.x)
         self._places[wanted] = numpy.arange(len(wanted), dtype=numpy.int32)
         arrays = {name: array for name, array in self._arrays.items() if array is not None}
-        self._placed = {k: self.devices.put(v if whole else v[wanted]) for k, v in arrays.items()}
+        self._placed = {k: self.devices.put(numpy.asarray(v) if whole else v[wanted]) for k, v in arrays.items()}
         self._ordered = None
-
-
-def is_memory_map(array: Array) -> bool:
-    """Whether an array looks at a file."""
-    base: Any = array
-    while isinstance(base, numpy.ndarray):
-        if isinstance(base, numpy.memmap):
-            return True
-        base = base.base
-    return False
 
 
 def drawn_masks(problem: Problem, step: JaxStep, epoch: int, steps: range, places: int) -> dict[str, Array]:

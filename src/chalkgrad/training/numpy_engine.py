@@ -23,7 +23,8 @@ from chalkgrad.reading.problem import Problem
 from chalkgrad.training.data import TrainingData
 from chalkgrad.training.dropout import draw_mask
 from chalkgrad.training.engine import EpochSums, EpochWork, Pause, State, batches_of, memory_key
-from chalkgrad.training.evaluation import Evaluation, Inputs, evaluate_in_parts, evaluated_nodes, parts_of
+from chalkgrad.training.evaluation import Evaluation, Inputs
+from chalkgrad.training.numpy_evaluator import NumpyEvaluator
 from chalkgrad.training.numpy_program import BoundProgram
 from chalkgrad.training.step import TrainingStep, fixed_settings, flat_update, sizes, training_step
 
@@ -97,7 +98,7 @@ class NumpyEngine:
         self.rate, self.step = numpy.zeros(()), numpy.zeros(())
         self._batches: dict[tuple[int, bool], _Batch] = {}
         self._update = _Update(self, first)
-        self._evaluators: dict[tuple[int, bool], tuple[dict[str, Array], BoundProgram]] = {}
+        self._evaluator = NumpyEvaluator(problem, self.parameters, self.dtype)
 
     @property
     def devices(self) -> str:
@@ -225,37 +226,11 @@ class NumpyEngine:
 
     def evaluate(self, x: Inputs, y: Array | None, rows: Array | None = None) -> Evaluation:
         """The loss and the outputs for scaled inputs; see `Engine`."""
-        return evaluate_in_parts(self.problem, x, y, self._measure, rows)
+        return self._evaluator.evaluate(x, y, rows)
 
     def predict(self, x: Inputs) -> Array:
         """The outputs for scaled inputs, one row a sample."""
-        return numpy.concatenate([self._measure(x[p], None, False)[1] for p in parts_of(self.problem, len(x))])
-
-    def _measure(self, x: Array, y: Array | None, with_loss: bool = True) -> tuple[Array, Array]:
-        """The losses and the outputs of a part of the samples; without their losses no targets are needed."""
-        key = (len(x), with_loss)
-        if key not in self._evaluators:
-            self._evaluators[key] = self._evaluator(x, y, with_loss)
-        given, bound = self._evaluators[key]
-        numpy.copyto(given["x"], x)
-        if y is not None and "y" in given:
-            numpy.copyto(given["y"], y)
-        with numpy.errstate(all="ignore"):
-            *losses, output = bound()
-        return numpy.array(losses), numpy.array(output.T if self.problem.columns else output)
-
-    def _evaluator(self, x: Array, y: Array | None, with_loss: bool) -> tuple[dict[str, Array], BoundProgram]:
-        graph, columns = self.problem.graph(len(x)), self.problem.columns
-        given = {"x": numpy.empty(x.shape, self.dtype)}
-        if with_loss and y is not None:
-            given["y"] = numpy.empty(y.shape, self.dtype)
-        memory = {node: self.parameters[node.name] for node in graph.parameters}
-        for node in graph.inputs:
-            if node.name in given:
-                memory[node] = given[node.name].T if columns else given[node.name]
-        nodes = evaluated_nodes(self.problem, len(x)) if with_loss else graph.composed(graph.output)
-        program = lower(nodes, {node: array.shape for node, array in memory.items()}, self.dtype)
-        return given, BoundProgram(plan(program), list(memory.values()))
+        return self._evaluator.predict(x)
 
 
 class _Update:

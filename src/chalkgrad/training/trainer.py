@@ -86,6 +86,16 @@ class Trainer:
         self.divergence: Divergence | None = None
         self._interrupted = False
         self._at_a_time = 1
+        self._steps_besides = 0
+
+    def go_on_behind(self, epochs: int, steps: int) -> None:
+        """Count on from epochs and steps that were taken before, perhaps on samples of another number.
+
+        As many epochs as there were to be are taken behind them.
+        """
+        self.progress.epoch, self.progress.steps = epochs, steps
+        self.epochs += epochs
+        self._steps_besides = steps - epochs * self.steps
 
     def interrupt(self) -> None:
         """Stop after the batch that is being worked on."""
@@ -127,7 +137,7 @@ class Trainer:
         rows = self.train_rows
         if self.batch < len(rows):
             rows = rows[order_of_epoch(self.problem, len(rows), epoch)]
-        first = (epoch - 1) * self.steps
+        first = (epoch - 1) * self.steps + self._steps_besides
         return EpochWork(epoch, rows, self.batch, self.rates.of(epoch), first)
 
     def _next_works(self) -> list[EpochWork]:
