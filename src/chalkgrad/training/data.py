@@ -159,6 +159,8 @@ def refuse_without_data(problem: Problem) -> None:
 def _dataset(problem: Problem) -> Dataset:
     if problem.keys.data is not None:
         return problem.dataset
+    if not problem.graph(1).inputs:
+        return Dataset(numpy.zeros((1, 0)), None, summary="no data: the formula has none")
     samples = problem.samples
     if samples is None:
         refuse_without_data(problem)
