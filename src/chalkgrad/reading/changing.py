@@ -17,7 +17,7 @@ from chalkgrad.reading.python_keys import as_problem_file
 from chalkgrad.reading.schema import ProblemKeys
 from chalkgrad.reading.written_numbers import WrittenNumber
 
-__all__ = ["SHORT_NAMES", "changed", "problem_text"]
+__all__ = ["SHORT_NAMES", "change", "changed", "problem_text", "tree_of"]
 
 Tree = dict[str, Any]
 
@@ -45,14 +45,11 @@ def changed(problem: Problem, changes: Mapping[str, Any]) -> Problem:
     """
     if not changes:
         return problem
-    written: Any = problem.file.source.value
-    # Samples in memory are the same for both problems, and may be large.
-    tree = {key: copy.deepcopy(value) for key, value in written.items() if not isinstance(value, Dataset)}
-    if isinstance(problem.keys.data, Dataset):
-        tree["data"] = problem.keys.data
+    tree = tree_of(problem)
     for key in sorted(changes, key=_rank):
-        _change(tree, key, changes[key])
-    file = as_problem_file(tree, problem.ops)
+        change(tree, key, changes[key])
+    dataset = problem.keys.data if isinstance(problem.keys.data, Dataset) else None
+    file = as_problem_file(tree if dataset is None else {**tree, "data": dataset}, problem.ops)
     named = Problem(replace(file, name=problem.file.name, directory=problem.file.directory), problem.nodes)
     refuse_faults(named)
     return named
@@ -63,7 +60,29 @@ def _rank(key: str) -> tuple[int, int]:
     return int(key in SHORT_NAMES or "." in key), ("layers", "units", key).index(key)
 
 
-def _change(tree: Tree, key: str, value: Any) -> None:
+def tree_of(problem: Problem) -> Tree:
+    """The keys of a problem as they are written, in lists and mappings of one's own; without samples from memory."""
+    tree: Any = problem.file.source.value
+    in_memory = isinstance(problem.keys.data, Dataset)
+    return {key: copy.deepcopy(value) for key, value in tree.items() if not (in_memory and key == "data")}
+
+
+def change(tree: Tree, key: str, value: Any) -> None:
+    """Change one key of a problem that is written as lists and mappings.
+
+    Args:
+        tree: the keys of the problem.
+        key: which, as in `changed`.
+        value: its new value.
+
+    Raises:
+        UsageError: `unknown-key`, `no-network`.
+
+    >>> tree = {"optimizer": "adam"}
+    >>> change(tree, "learning_rate", 0.1)
+    >>> tree
+    {'optimizer': {'name': 'adam', 'learning_rate': 0.1}}
+    """
     if key in SHORT_NAMES:
         SHORT_NAMES[key](tree, value)
         return
@@ -166,13 +185,13 @@ SHORT_NAMES: Mapping[str, Callable[[Tree, Any], None]] = {
 def problem_text(problem: Problem) -> str:
     """The text of a problem file: as it was read, or written anew for a problem that came another way.
 
-    Samples from memory are left out of it.
+    Samples from memory are left out.
 
     >>> print(problem_text(Problem.from_formula("f = x^2", given={"x": 0.5})), end="")
     formula: f = x^2
     given: {x: 0.5}
     """
-    if problem.file.source.lines:
+    if problem.file.source.lines and not isinstance(problem.keys.data, Dataset):
         return "\n".join(problem.file.source.lines) + "\n"
     from ruamel.yaml import YAML
 
@@ -180,7 +199,7 @@ def problem_text(problem: Problem) -> str:
     writer.default_flow_style = None
     writer.width = 120
     writer.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
-    writer.dump(_plain(problem.file.source.value), text)
+    writer.dump(_plain(tree_of(problem)), text)
     return text.getvalue()
 
 

@@ -32,13 +32,28 @@ from chalkgrad.training.run import Run, Stopped
 from chalkgrad.training.step import refuse_without_loss, training_step
 from chalkgrad.training.trainer import Progress, Trainer, measured
 
-__all__ = ["Training", "train_problem"]
+__all__ = ["Earlier", "Training", "train_problem"]
 
 Parameters = Mapping[str, NDArray[Any]]
 Watcher = Callable[[Progress, int], None]
 
 # Multiplications in a matrix product that one thread does in about 50 µs; waking a second one costs 5 to 20.
 _SMALL_PRODUCT = 2_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Earlier:
+    """What was learned before, to go on from: for more epochs, perhaps on other samples.
+
+    Args:
+        state: the parameters, and what the optimizer remembers.
+        epochs: how many epochs there were; they are counted on.
+        steps: how many steps there were.
+    """
+
+    state: State
+    epochs: int = 0
+    steps: int = 0
 
 
 @dataclass(frozen=True)
@@ -52,6 +67,8 @@ class Training:
         folder: where the run is kept; None keeps nothing.
         resume: whether to go on with the run in the folder.
         start: parameters to start from instead of drawn ones, by name.
+        epochs: how many epochs to take; by default as many as the problem says, by which schedules go in any case.
+        earlier: training that this one goes on behind, from its parameters and with its optimizer's memory.
         parts: which rows train; by default as the problem splits them.
         fast_dev_run: one batch of training and one of validation, to see that everything works.
         watcher: shown the progress after every epoch, or every few; it must be quick.
@@ -64,6 +81,8 @@ class Training:
     folder: RunFolder | None = None
     resume: bool = False
     start: Parameters = field(default_factory=dict)
+    epochs: int | None = None
+    earlier: Earlier | None = None
     parts: Parts | None = None
     fast_dev_run: bool = False
     watcher: Watcher | None = None
@@ -106,6 +125,10 @@ def train_problem(problem: Problem, how: Training | None = None) -> Run:
 def make_engine(problem: Problem, data: TrainingData, name: str) -> Engine:
     """The engine of a name."""
     _one_of("engine", name, ("auto", "numpy", "jax"))
+    if name == "jax":
+        from chalkgrad.training.jax_engine import JaxEngine
+
+        return JaxEngine(problem, data)
     return NumpyEngine(problem, data)
 
 
@@ -155,14 +178,21 @@ def starting_state(problem: Problem, start: Parameters) -> State:
 
 def _trained(problem: Problem, data: TrainingData, engine: Engine, how: Training, keeper: Keeper | None) -> Run:
     trainer = Trainer(problem, data, engine, int(problem.keys.epochs), CallbackList(how.callbacks))
+    trainer.epochs = trainer.epochs if how.epochs is None else how.epochs
+    given = problem.keys.data is not None
+    x, y = (problem.dataset.x, problem.dataset.y) if given else (numpy.asarray(data.x), data.y)
     surroundings = environment(
-        engine.name, how.dtype, int(problem.keys.seed), x=data.x, y=data.y, problem_text=problem_text(problem)
+        engine.name, how.dtype, int(problem.keys.seed), x=x, y=y, problem_text=problem_text(problem)
     )
     if keeper is not None and how.resume:
         state, trainer.progress = keeper.resume(problem)
         engine.load(state)
     else:
-        engine.load(starting_state(problem, how.start))
+        if how.earlier is not None:
+            trainer.go_on_behind(how.earlier.epochs, how.earlier.steps)
+            engine.load(how.earlier.state)
+        else:
+            engine.load(starting_state(problem, how.start))
         if keeper is not None:
             keeper.begin(problem, surroundings)
     trainer.after_epochs = _after_epochs(trainer, how, keeper)
