@@ -32,6 +32,8 @@ class Workload:
         batch: rows of a step; the last step of an epoch takes what is left.
         epochs: passes over the data.
         networks: how many networks of this shape are trained, each from its own start.
+        common_order: whether data is laid so that engines that shuffle by themselves take the common order too;
+            it takes a second copy of the data.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Workload:
     batch: int
     epochs: int
     networks: int = 1
+    common_order: bool = True
 
     @property
     def title(self) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-__all__ = ["counted", "epochs_shown"]
+__all__ = ["counted", "epochs_shown", "runs_counted"]
 
 T = TypeVar("T")
 
@@ -42,6 +42,27 @@ def epochs_shown() -> Iterator[Callable[[Any, int], None]]:
     columns = (TextColumn("epoch"), MofNCompleteColumn(), BarColumn(), TimeRemainingColumn(elapsed_when_finished=True))
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         yield _Lines(bar, console).watch
+
+
+@contextmanager
+def runs_counted(what: str, quiet: bool) -> Iterator[Callable[[int, int, Any], None] | None]:
+    """A bar of the runs that are done, on standard error; gives what is told of each of them.
+
+    Args:
+        what: what is counted, in the plural.
+        quiet: whether nothing is to be shown.
+    """
+    if quiet:
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True, highlight=False)
+    columns = (TextColumn(what), MofNCompleteColumn(), BarColumn(), TimeRemainingColumn(elapsed_when_finished=True))
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, total, row: bar.update(task, completed=done, total=total)
 
 
 class _Lines:

@@ -122,10 +122,10 @@ def prepare_data(problem: Problem, dtype: Any = numpy.float32, parts: Parts | No
         ProblemError: `no-data`, `target-missing`, and what is wrong with the data.
     """
     dataset, kind = _dataset(problem), numpy.dtype(dtype)
-    parts = problem.parts if parts is None else parts
+    parts = parts or _parts(problem, len(dataset))
     scaler = Scaler.fit(dataset.x, parts.train, problem.keys.scale)
     x = _inputs(dataset.x, scaler, kind, problem.keys.scale)
-    labels = problem.classes
+    labels = problem.classes if problem.keys.data is not None else None
     outputs = _output_count(problem)
     decision = _decision(problem, dataset, labels, outputs)
     return TrainingData(
@@ -156,9 +156,18 @@ def refuse_without_data(problem: Problem) -> None:
         raise ProblemError(Fault("no-data", "there is nothing to train on", hint=hint))
 
 
+def _parts(problem: Problem, count: int) -> Parts:
+    if problem.keys.data is not None:
+        return problem.parts
+    nothing = numpy.array([], dtype=numpy.int64)
+    return Parts(numpy.arange(count, dtype=numpy.int64), nothing, nothing)
+
+
 def _dataset(problem: Problem) -> Dataset:
     if problem.keys.data is not None:
         return problem.dataset
+    if not problem.graph(1).inputs:
+        return Dataset(numpy.zeros((1, 0)), None, summary="no data: the formula has none")
     samples = problem.samples
     if samples is None:
         refuse_without_data(problem)

@@ -135,7 +135,7 @@ class _Report:
         run, epochs = self.run, len(self.run.history.get("epoch", ()))
         count = sum(int(value.size) for value in run.parameters.values())
         parts = self.data.parts
-        sizes = [f"{len(rows):,} samples for {use}" for rows, use in _uses(parts) if len(rows)]
+        sizes = [f"{len(rows):,} sample{'s' * (len(rows) > 1)} for {use}" for rows, use in _uses(parts) if len(rows)]
         yield Paragraph(words(f"{count:,} parameters, trained on {_listed(sizes)}."))
         how = _WORDS_OF_END[run.stopped]
         yield Paragraph(words(f"{how} {epochs:,} of {int(run.problem.keys.epochs):,} epochs, {run.steps:,} steps."))
