@@ -223,9 +223,9 @@ def class_names_of(dataset: Dataset, labels: Array | None) -> tuple[str, ...]:
 
 
 def class_values_of(dataset: Dataset) -> tuple[float, ...]:
-    """The number that stands for each class, where the targets are one column of numbers, as -1 and 1."""
+    """The number that stands for each class, where the targets are one column of numbers and have no other names."""
     y = dataset.y
-    if y is None or y.dtype.kind != "f" or y.size != len(y):
+    if y is None or dataset.class_names or y.dtype.kind != "f" or y.size != len(y):
         return ()
     return tuple(numpy.unique(y).tolist())
 
