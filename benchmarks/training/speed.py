@@ -78,8 +78,8 @@ def _print_table(workload: Workload, results: Sequence[Measured], peak: float) -
     by_name = {result.name: result for result in results if result.seconds and not result.left_out}
     least = workload.operations / peak
     print(f"{workload.title}\n{workload.operations * 1e-9:.3g} GFLOP: floor {least * 1e3:.3g} ms\n")
-    header = f"{'engine':18}{'median ms':>11}{'CPU ms':>11}{'first + s':>11}{'faster than ' + _MAIN_PEER:>21}{'of the floor':>14}"
-    print(f"{header}{'loss':>12}  target")
+    header = f"{'engine':18}{'median ms':>11}{'CPU ms':>11}{'first + s':>11}{'faster than ' + _MAIN_PEER:>21}"
+    print(f"{header}{'of the floor':>14}{'loss':>12}  target")
     for result in sorted(by_name.values(), key=lambda result: result.median):
         main_peer = by_name.get(_MAIN_PEER)
         ratio = "" if main_peer is None else f"{ratio_of(result, main_peer):.2f}"
