@@ -83,7 +83,7 @@ def _print_table(workload: Workload, results: Sequence[Measured], peak: float) -
     for result in sorted(by_name.values(), key=lambda result: result.median):
         main_peer = by_name.get(_MAIN_PEER)
         ratio = "" if main_peer is None else f"{ratio_of(result, main_peer):.2f}"
-        loss = "" if result.loss is None else f"{result.loss:.6f}"
+        loss = "" if result.loss is None else f"{result.loss:.6g}"
         times = f"{result.median * 1e3:11.2f}{median(result.worked) * 1e3:11.2f}"
         line = f"{result.name:18}{times}{result.compiling:11.2f}{ratio:>21}"
         print(f"{line}{least / result.median:14.1%}{loss:>12}  {_targets(workload.name, result, by_name)}".rstrip())
