@@ -137,10 +137,14 @@ def samples_of(workload: Workload) -> Samples:
     draw = numpy.random.default_rng(0)
     rows, features, outputs = workload.samples, workload.sizes[0], workload.sizes[-1]
     x = draw.random((rows, features), dtype=numpy.float32)
-    teacher = draw.normal(size=(features, outputs)).astype(numpy.float32)
     if workload.loss == "cross_entropy":
-        classes = numpy.argmax(x @ (teacher - teacher.mean(axis=0)), axis=1)
+        # A picture of each class, half hidden by noise. With more noise the training magnifies what no two engines
+        # round alike: on data hardly learned, the loss moved by 0.5 % for a change of 0.003 % in the first step.
+        classes = draw.integers(outputs, size=rows)
+        pictures = draw.random((outputs, features), dtype=numpy.float32)
+        x = numpy.float32(0.5) * (x + pictures[classes])
         return Samples(x, classes, numpy.eye(outputs, dtype=numpy.float32)[classes])
+    teacher = draw.normal(size=(features, outputs)).astype(numpy.float32)
     # Between 0.05 and 0.95, within reach of sigmoid and tanh, and curved in the inputs.
     y = (0.5 + 0.45 * numpy.sin(4 * x @ teacher)).astype(numpy.float32)
     return Samples(x, y, y)

@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from chalkgrad.core.gradient import Line, Step
-from chalkgrad.core.node import Node
+from chalkgrad.core.node import Node, variable
 
-__all__ = ["Kind", "Statement", "View"]
+__all__ = ["GRADIENT_NORM", "Kind", "Statement", "View"]
+
+# The norm of all gradients together, by which they are clipped.
+GRADIENT_NORM = variable("gradient_norm")
 
 Kind = Literal["forward", "loss", "chain", "accumulate", "regularize", "update"]
 

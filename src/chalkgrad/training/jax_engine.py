@@ -13,7 +13,7 @@ from chalkgrad.core.running import run_program
 from chalkgrad.reading.problem import Problem
 from chalkgrad.training.data import TrainingData
 from chalkgrad.training.engine import EpochSums, EpochWork, Pause, State
-from chalkgrad.training.evaluation import Evaluation, evaluate_in_parts, evaluated_nodes, parts_of
+from chalkgrad.training.evaluation import Evaluation, Inputs, evaluate_in_parts, evaluated_nodes, parts_of
 from chalkgrad.training.jax_devices import JaxDevices
 from chalkgrad.training.jax_loop import Carried, Source, StepLoop
 from chalkgrad.training.jax_samples import DeviceSamples, Window, drawn_masks, windows_of
@@ -159,11 +159,11 @@ class JaxEngine:
 
     # --- looking without learning ---
 
-    def evaluate(self, x: Array, y: Array | None) -> Evaluation:
+    def evaluate(self, x: Inputs, y: Array | None, rows: Array | None = None) -> Evaluation:
         """The loss and the outputs for scaled inputs; see `Engine`."""
-        return evaluate_in_parts(self.problem, x, y, self._measure)
+        return evaluate_in_parts(self.problem, x, y, self._measure, rows)
 
-    def predict(self, x: Array) -> Array:
+    def predict(self, x: Inputs) -> Array:
         """The outputs for scaled inputs, one row a sample."""
         parts = [self._measure(x[part], None, False)[1] for part in parts_of(self.problem, len(x))]
         return numpy.concatenate(parts)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
 from chalkgrad.errors import Fault, UsageError
+from chalkgrad.files import write_whole
 from chalkgrad.reading.changing import problem_text
 from chalkgrad.reading.problem import Problem
+from chalkgrad.render import write
 from chalkgrad.training.checkpoint import Checkpoint
 from chalkgrad.training.engine import EpochSums, State
 from chalkgrad.training.folder import RunFolder
-from chalkgrad.training.run import History
+from chalkgrad.training.pictures.files import save_figure
+from chalkgrad.training.run import History, Run
 from chalkgrad.training.stopping import Watch
 from chalkgrad.training.trainer import Progress
 
@@ -83,6 +87,15 @@ class Keeper:
         """Save where the run stands."""
         self.folder.save(checkpoint_of(state, progress, self.settings), progress.history)
         self._saved = time.monotonic()
+
+    def report(self, run: Run) -> None:
+        """Write the report and, where they can be drawn, the curves."""
+        write_whole(self.folder.report, str(write(run.document(), "html")))
+        if not run.history:
+            return
+        with suppress(UsageError):  # without Matplotlib there are no pictures
+            figure = run.plot(self.folder.path / "curves.svg")
+            save_figure(figure, self.folder.path / "curves.png")
 
     def resume(self, problem: Problem) -> tuple[State, Progress]:
         """Where the run stands in its folder.

@@ -20,7 +20,15 @@ from chalkgrad.reading.problem import Problem
 from chalkgrad.solving.statements import View
 from chalkgrad.solving.views import matrix_view
 
-__all__ = ["FlatUpdate", "TrainingStep", "fixed_settings", "flat_update", "sizes", "training_step"]
+__all__ = [
+    "FlatUpdate",
+    "TrainingStep",
+    "fixed_settings",
+    "flat_update",
+    "refuse_without_loss",
+    "sizes",
+    "training_step",
+]
 
 
 @dataclass(frozen=True)
@@ -73,15 +81,24 @@ class TrainingStep:
         return dict(zip(news, compose(lines, list(news.values())), strict=True))
 
 
+def refuse_without_loss(problem: Problem) -> None:
+    """Refuse a problem that has nothing to be trained for.
+
+    Raises:
+        ProblemError: with code `nothing-to-learn`.
+    """
+    if not problem.updates:
+        hint = "give a `loss`, such as mse or cross_entropy"
+        raise ProblemError(Fault("nothing-to-learn", "there is no loss to make small", hint=hint))
+
+
 def training_step(problem: Problem, samples: int) -> TrainingStep:
     """The step of a problem on so many samples.
 
     Raises:
         ProblemError: with code `nothing-to-learn`, if there is no loss or no parameter that it depends on.
     """
-    if not problem.updates:
-        hint = "give a `loss`, such as mse or cross_entropy"
-        raise ProblemError(Fault("nothing-to-learn", "there is no loss to make small", hint=hint))
+    refuse_without_loss(problem)
     view = matrix_view(problem, samples, dropout=True)
     if not view.updated:
         hint = "name parameters under `learn` that the loss depends on"

@@ -53,8 +53,7 @@ class Progress:
 
 def measured(engine: Engine, data: TrainingData, rows: NDArray[Any]) -> dict[str, float]:
     """Loss and accuracy over rows of the data, without learning from them."""
-    x, y = data.x[rows], None if data.y is None else data.y[rows]
-    found = engine.evaluate(x, y)
+    found = engine.evaluate(data.x, data.y, rows)
     numbers = {"loss": found.loss}
     if data.decision is not None and data.labels is not None:
         numbers["accuracy"] = float(numpy.mean(data.classes_of(found.outputs) == data.labels[rows]))
@@ -87,6 +86,16 @@ class Trainer:
         self.divergence: Divergence | None = None
         self._interrupted = False
         self._at_a_time = 1
+        self._steps_besides = 0
+
+    def go_on_behind(self, epochs: int, steps: int) -> None:
+        """Count on from epochs and steps that were taken before, perhaps on samples of another number.
+
+        As many epochs as there were to be are taken behind them.
+        """
+        self.progress.epoch, self.progress.steps = epochs, steps
+        self.epochs += epochs
+        self._steps_besides = steps - epochs * self.steps
 
     def interrupt(self) -> None:
         """Stop after the batch that is being worked on."""
@@ -128,7 +137,7 @@ class Trainer:
         rows = self.train_rows
         if self.batch < len(rows):
             rows = rows[order_of_epoch(self.problem, len(rows), epoch)]
-        first = (epoch - 1) * self.steps
+        first = (epoch - 1) * self.steps + self._steps_besides
         return EpochWork(epoch, rows, self.batch, self.rates.of(epoch), first)
 
     def _next_works(self) -> list[EpochWork]:
