@@ -194,7 +194,7 @@ def _trained(problem: Problem, data: TrainingData, engine: Engine, how: Training
         else:
             engine.load(starting_state(problem, how.start))
         if keeper is not None:
-            keeper.begin(problem, surroundings)
+            keeper.begin(problem, surroundings, data)
     trainer.after_epochs = _after_epochs(trainer, how, keeper)
     with _interrupts(trainer):
         stopped = trainer.run()
