@@ -34,6 +34,7 @@ def train(
     epochs: int | None = None,
     seed: int | None = None,
     threads: int | None = None,
+    devices: int | None = None,
     folder: str | Path | None = None,
     resume: bool = False,
     start: Mapping[str, NDArray[Any]] | None = None,
@@ -50,7 +51,8 @@ def train(
         dtype: `float32` or `float64`.
         epochs: how many passes; by default as the problem says.
         seed: the number that fixes everything random; by default as the problem says.
-        threads: how many threads a matrix product may use; by default as many as the library takes.
+        threads: how many threads a matrix product may use; by default as many as pay.
+        devices: how many devices share each batch, with `jax`.
         folder: keeps the run there: problem, weights, history, report. Without it, nothing is written.
         resume: goes on with the run in `folder`, to the very bits of a run without interruption.
         start: parameters to start from, by name, instead of drawn ones.
@@ -84,6 +86,7 @@ def train(
         fast_dev_run=fast_dev_run,
         watcher=watcher,
         threads=threads,
+        devices=devices,
     )
     return train_problem(asked, how)
 
