@@ -527,7 +527,7 @@ class TestSamplesFromMemory:
         problem = Problem.from_layers(2, [{"units": 3, "activation": "softmax"}], loss="cross_entropy", data=data)
         assert problem.samples.inputs[0] == (0, Fraction(1, 10))  # as float32 prints it
         assert problem.samples.targets[1] == (0, 1, 0)
-        assert problem.dataset is data
+        assert problem.dataset.x is data.x
 
     def test_only_data_can_be_a_data_set(self):
         with pytest.raises(UsageError, match="title: expected a number, text, list or mapping"):

@@ -28,7 +28,7 @@ from chalkgrad.render.html_style import STYLE
 from chalkgrad.render.layout import lay_out
 from chalkgrad.render.mathml import aligned_mathml, mathml
 
-__all__ = ["to_html"]
+__all__ = ["framed", "to_html"]
 
 _WIDTH = 41.0  # ems of a line of mathematics on the page
 _FEWEST_SECTIONS = 3  # below this, a list of contents says nothing
@@ -110,6 +110,13 @@ class _Page:
         anchor = f"section-{next(self.numbers)}"
         self.contents.append((level, anchor, text))
         return f'<h{level} id="{anchor}" dir="auto">{_inline(text)}</h{level}>'
+
+
+def framed(document: Document) -> str:
+    """A document for a notebook: a page in a frame of its own, so that its styles and the notebook's do not meet."""
+    page, title = (escape(text, quote=True) for text in (to_html(document), document.title))
+    style = "width:100%;height:36em;border:0;resize:vertical;overflow:auto"
+    return f'<iframe srcdoc="{page}" style="{style}" sandbox title="{title}"></iframe>'
 
 
 def _contents(entries: list[tuple[int, str, Inline]]) -> str:

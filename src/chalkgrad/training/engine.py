@@ -10,7 +10,7 @@ import numpy
 from numpy.typing import NDArray
 
 from chalkgrad.ops import Optimizer
-from chalkgrad.training.evaluation import Evaluation
+from chalkgrad.training.evaluation import Evaluation, Inputs
 
 __all__ = ["Engine", "EpochSums", "EpochWork", "Pause", "State", "batches_of", "memory_key"]
 
@@ -110,10 +110,10 @@ class Engine(Protocol):
             The loss of each, and how many samples were classified right in each.
         """
 
-    def evaluate(self, x: NDArray[Any], y: NDArray[Any] | None) -> Evaluation:
-        """The loss and the outputs for scaled inputs and targets, without dropout."""
+    def evaluate(self, x: Inputs, y: NDArray[Any] | None, rows: NDArray[Any] | None = None) -> Evaluation:
+        """The loss and the outputs for scaled inputs and targets, of all samples or of some rows, without dropout."""
 
-    def predict(self, x: NDArray[Any]) -> NDArray[Any]:
+    def predict(self, x: Inputs) -> NDArray[Any]:
         """The outputs for inputs that are scaled already, one row a sample."""
 
 

@@ -2,54 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Protocol
 
-from chalkgrad.core.node import Node
-from chalkgrad.training.export import code
-from chalkgrad.training.export.layers import DenseLayer, dense_layers
 from chalkgrad.training.export.layout import indented, laid_out, listed, without_gaps
 from chalkgrad.training.export.recipe import Recipe
 from chalkgrad.training.export.sections import Script, decimal
+from chalkgrad.training.export.torch_models import Layers, Model, Tensors, model_of
 from chalkgrad.training.export.torch_words import TORCH
 
 __all__ = ["torch_script"]
-
-# The layers of torch.nn that are our activations to the letter, with the exact form of GELU.
-ACTIVATIONS = {
-    "linear": "",
-    "sigmoid": "nn.Sigmoid()",
-    "tanh": "nn.Tanh()",
-    "relu": "nn.ReLU()",
-    "leaky_relu": "nn.LeakyReLU({slope})",
-    "elu": "nn.ELU()",
-    "selu": "nn.SELU()",
-    "gelu": "nn.GELU()",
-    "silu": "nn.SiLU()",
-    "softplus": "nn.Softplus()",
-    "softmax": "nn.Softmax(dim=1)",
-    "log_softmax": "nn.LogSoftmax(dim=1)",
-}
-
-# Losses of torch that are ours to the letter, with {0} for the prediction: alone, and fused with the output.
-LOSSES = {
-    "half_sse": '0.5 * F.mse_loss({0}, y, reduction="sum")',
-    "sse": 'F.mse_loss({0}, y, reduction="sum")',
-    "mse": "F.mse_loss({0}, y)",
-    "rmse": "torch.sqrt(F.mse_loss({0}, y))",
-    "mae": "F.l1_loss({0}, y)",
-    "huber": "F.huber_loss({0}, y)",
-    "binary_cross_entropy": "F.binary_cross_entropy({0}, y)",
-    "binary_cross_entropy_from_logits": "F.binary_cross_entropy_with_logits({0}, y)",
-    "cross_entropy_from_logits": "F.cross_entropy({0}, y)",
-}
-FUSED = {
-    "binary_cross_entropy": "F.binary_cross_entropy_with_logits({0}, y)",
-    "cross_entropy": "F.cross_entropy({0}, y)",
-}
 
 Settings = Mapping[str, Fraction]
 
@@ -85,129 +49,8 @@ def torch_script(recipe: Recipe) -> dict[str, bytes]:
         UsageError: `nothing-to-train`, `no-samples`, `no-steps`, `cannot-export`, `unnamed-function`.
     """
     script = Script(recipe, TORCH)
-    layers = dense_layers(recipe, ACTIVATIONS)
-    if layers is not None and recipe.columns and _loss_call(recipe) is None:
-        # The lines of such a loss are written for samples in columns, and torch.nn wants them in rows.
-        layers = None
-    model = _Tensors(script) if layers is None else _Layers(script, layers)
-    text = _Writer(script, model).text()
+    text = _Writer(script, model_of(script)).text()
     return {f"{recipe.stem}_torch.py": text.encode(), f"{recipe.stem}.npz": script.archive()}
-
-
-def _loss_call(recipe: Recipe) -> str | None:
-    """The loss of torch that is the loss of the problem, or `None` if its own lines must be written."""
-    named = recipe.problem.keys.named_loss
-    return None if named is None else (FUSED if recipe.is_fused else LOSSES).get(named.name)
-
-
-class _Model(Protocol):
-    """How a script keeps its parameters, and what it does with a batch."""
-
-    def making(self) -> list[str]:
-        """The lines that make the parameters with the values they start from."""
-
-    def tensor(self, node: Node) -> str:
-        """What a parameter is called."""
-
-    def forward(self) -> list[str]:
-        """The lines from the batch to the loss."""
-
-
-@dataclass
-class _Layers:
-    """A row of layers of torch.nn."""
-
-    script: Script
-    layers: list[DenseLayer]
-
-    def making(self) -> list[str]:
-        lines = ["model = nn.Sequential(", *(f"    {entry}" for entry in self._entries()), ")"]
-        lines += ["linear = [layer for layer in model if isinstance(layer, nn.Linear)]", ""]
-        if not self.script.recipe.columns:
-            lines.append("# nn.Linear keeps one row of weights for each unit, so W stands on its side in it.")
-        lines.append("with torch.no_grad():")
-        for number, layer in enumerate(self.layers):
-            lines += [f"    {line}" for line in self._start(number, layer)]
-        frozen = [node for layer in self.layers for node in _parameters(layer) if self._is_frozen(node)]
-        if frozen:
-            lines += [
-                "",
-                "# These stay as they are.",
-                *(f"{self.tensor(node)}.requires_grad_(False)" for node in frozen),
-            ]
-        return lines
-
-    def _entries(self) -> Iterator[str]:
-        """What stands in the row."""
-        last = self.layers[-1]
-        for layer in self.layers:
-            bias = "" if layer.bias is not None else ", bias=False"
-            is_output = layer is last
-            note = f"  # its {layer.activation.op.name} is a part of the loss"
-            fused = is_output and self.script.recipe.is_fused
-            yield f"nn.Linear({layer.inputs}, {layer.units}{bias}),{note if fused else ''}"
-            activation = ACTIVATIONS[layer.activation.op.name]
-            if activation and not fused:
-                settings = {key: decimal(value) for key, value in layer.activation.attributes.items() if key == "slope"}
-                yield f"{activation.format(**settings)},"
-            if layer.dropout and not fused:
-                yield f"nn.Dropout({layer.dropout}),"
-
-    def _start(self, number: int, layer: DenseLayer) -> Iterator[str]:
-        names, columns = self.script.names, self.script.recipe.columns
-        weights = f'data["{names[layer.weights].text}"]{"" if columns else ".T"}'
-        yield f"linear[{number}].weight.copy_(torch.from_numpy({weights}))"
-        if layer.bias is not None:
-            bias = f'data["{names[layer.bias].text}"][{":, 0" if columns else "0"}]'
-            yield f"linear[{number}].bias.copy_(torch.from_numpy({bias}))"
-
-    def _is_frozen(self, node: Node) -> bool:
-        return node not in self.script.recipe.learned
-
-    def tensor(self, node: Node) -> str:
-        for number, layer in enumerate(self.layers):
-            if node in _parameters(layer):
-                return f"linear[{number}].{'weight' if node is layer.weights else 'bias'}"
-        raise AssertionError(f"{node.name} is in no layer")
-
-    def forward(self) -> list[str]:
-        recipe = self.script.recipe
-        (handed,) = recipe.handed
-        output = "logits" if recipe.is_fused else self.script.name(handed)
-        known = _loss_call(recipe)
-        lines = [f"{output} = model(x)"]
-        if known is not None:
-            return [*lines, f"{self.script.name(recipe.loss)} = {known.format(output)}"]
-        writer = self.script.writer({**self.script.names, handed: code.name(output)})
-        return [*lines, *self.script.written(writer, "loss")]
-
-
-@dataclass
-class _Tensors:
-    """Tensors by name, and the lines of the problem as they are."""
-
-    script: Script
-
-    def making(self) -> list[str]:
-        lines = ["# The parameters, at the values they start from."]
-        for node in self.script.recipe.graph.parameters:
-            name = self.script.name(node)
-            learned = ", requires_grad=True" if node in self.script.recipe.learned else ""
-            note = self.script.shape_note(node)
-            lines.append(f'{name} = torch.tensor(data["{name}"], dtype=DTYPE{learned}){note}')
-        return lines
-
-    def tensor(self, node: Node) -> str:
-        return self.script.name(node)
-
-    def forward(self) -> list[str]:
-        mask = "(torch.rand_like({units}) >= {rate}) / (1 - {rate})"
-        writer = self.script.writer()
-        return [*self.script.written(writer, "forward", mask), *self.script.written(writer, "loss")]
-
-
-def _parameters(layer: DenseLayer) -> list[Node]:
-    return [layer.weights] if layer.bias is None else [layer.weights, layer.bias]
 
 
 @dataclass
@@ -215,7 +58,7 @@ class _Writer:
     """The whole script around a model."""
 
     script: Script
-    model: _Model
+    model: Model
 
     @cached_property
     def own_update(self) -> bool:
@@ -234,7 +77,8 @@ class _Writer:
         imports += ["from pathlib import Path", "", "import numpy as np", "import torch"]
         imports += ["import torch.nn.functional as F"] if "F." in text else []
         imports += ["from torch import nn"] if "nn." in text else []
-        return laid_out(script.head("in PyTorch", *script.dropout_note()), imports, functions, body)
+        note = script.dropout_note(as_trained=isinstance(self.model, Tensors))
+        return laid_out(script.head("in PyTorch", *note), imports, functions, body)
 
     def _top(self) -> list[str]:
         return [
@@ -242,10 +86,15 @@ class _Writer:
             "# choice is torch.float32.",
             "DTYPE = torch.float64",
             "torch.set_default_dtype(DTYPE)",
-            *([f"torch.manual_seed({self.script.recipe.problem.keys.seed})"] if self.script.recipe.rates else []),
+            *([f"torch.manual_seed({self.script.recipe.problem.keys.seed})"] if self._draws else []),
             "",
             *self.script.loading("torch.tensor({0}, dtype=DTYPE)"),
         ]
+
+    @property
+    def _draws(self) -> bool:
+        """Whether something in the script is random: dropout as a layer."""
+        return bool(self.script.recipe.rates) and isinstance(self.model, Layers)
 
     # --- the optimizer ---
 
@@ -262,10 +111,9 @@ class _Writer:
     def _optimizer(self) -> list[str]:
         problem = self.script.recipe.problem
         made = OPTIMIZERS[problem.optimizer.name](problem.settings)
-        if isinstance(self.model, _Layers):
-            everything = "model.parameters()" if not self._has_frozen else "learned"
+        if isinstance(self.model, Layers):
             some = ["learned = [tensor for tensor in model.parameters() if tensor.requires_grad]"]
-            return [*(some if self._has_frozen else []), f"optimizer = torch.optim.{made.format(everything)}"]
+            return [*(some if self._has_frozen else []), f"optimizer = torch.optim.{made.format(self._all_learned())}"]
         names = [self.model.tensor(node) for node in self.script.recipe.learned]
         return [*listed("parameters", names), f"optimizer = torch.optim.{made.format('parameters')}"]
 
@@ -291,7 +139,7 @@ class _Writer:
     def _step(self) -> list[str]:
         script, recipe = self.script, self.script.recipe
         forward = self.model.forward()
-        batch = script.batch(turn=isinstance(self.model, _Tensors))
+        batch = script.batch(turn=isinstance(self.model, Tensors))
         loss = script.name(recipe.loss)
         lines = [*batch, *script.count(forward), *([""] if batch else []), *forward]
         lines += [f'print(f"step {{step}}: loss {{{loss}.item():.12g}}")', ""]
@@ -305,10 +153,35 @@ class _Writer:
             loss, whole = "objective", f"objective = {loss} + sum(penalty(weight) for weight in weights)"
             lines += [whole]
         if self.own_update:
-            return [*lines, f"{loss}.backward()", *self._own_step()]
+            return [*lines, f"{loss}.backward()", *self._clipping(), *self._own_step()]
         rate = ["for group in optimizer.param_groups:", '    group["lr"] = learning_rate_at(step)']
         rate = rate if self.script.rate_lines() else []
-        return [*lines, "optimizer.zero_grad()", f"{loss}.backward()", *rate, "optimizer.step()"]
+        backward = ["optimizer.zero_grad()", f"{loss}.backward()", *self._clipping()]
+        return [*lines, *backward, *rate, "optimizer.step()"]
+
+    def _clipping(self) -> list[str]:
+        """The lines that make gradients smaller."""
+        clip = self.script.recipe.problem.keys.clip
+        if clip is None:
+            return []
+        tensors = self._all_learned()
+        if clip.value is not None:
+            return [f"torch.nn.utils.clip_grad_value_({tensors}, {decimal(clip.value)})"]
+        bound = decimal(clip.norm or Fraction(0))
+        return [
+            "# clip_grad_norm_ of PyTorch adds 1e-6 to the norm; these lines do not.",
+            f"gradient_norm = torch.sqrt(sum(torch.sum(tensor.grad**2) for tensor in {tensors}))",
+            f"for tensor in {tensors}:",
+            f"    tensor.grad *= {bound} / gradient_norm.clamp(min={bound})",
+        ]
+
+    def _all_learned(self) -> str:
+        """What all tensors that are learned are called together."""
+        if self.own_update:
+            return "parameters.values()"
+        if isinstance(self.model, Tensors):
+            return "parameters"
+        return "learned" if self._has_frozen else "model.parameters()"
 
     def _own_step(self) -> list[str]:
         script = self.script
