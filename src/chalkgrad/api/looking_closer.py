@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
-from chalkgrad.api.solving import one_of, problem_of, read_text
-from chalkgrad.files import write_whole
+from chalkgrad.api.solving import one_of, problem_of
 from chalkgrad.reading.changing import changed
 from chalkgrad.reading.problem import Problem
+from chalkgrad.reading.problem_file import parse_problem
 
 if TYPE_CHECKING:
     from chalkgrad.training.descents import Descents
@@ -109,6 +109,7 @@ def export(
         ProblemError: with what is wrong with problem or data.
     """
     from chalkgrad.training.export import export as written
+    from chalkgrad.training.export.writing import write_files
     from chalkgrad.training.first_steps import first_steps
 
     asked, target = problem_of(problem), one_of("target", to, _TARGETS)
@@ -117,11 +118,7 @@ def export(
     x, y = (None, None) if data is None else (data.x[:], data.y)
     scaler = None if data is None else data.scaler
     files = written(asked, given, target, x=x, y=y, batches=batches, scaler=scaler, name=name)
-    place = Path(folder)
-    place.mkdir(parents=True, exist_ok=True)
-    for file, content in files.items():
-        write_whole(place / file, content)
-    return [place / file for file in files]
+    return write_files(folder, files)
 
 
 def trained_problem(folder: str | Path) -> tuple[Problem, dict[str, NDArray[Any]], str]:
@@ -134,7 +131,8 @@ def trained_problem(folder: str | Path) -> tuple[Problem, dict[str, NDArray[Any]
     from chalkgrad.training.folder import RunFolder
 
     run = RunFolder(folder)
-    problem = read_text(run.problem_text(), str(run.path / "problem.yaml"))
+    directory = run.path / str(run.environment().get("paths_start", ""))
+    problem = Problem.from_file(parse_problem(run.problem_text(), str(run.path / "problem.yaml"), directory))
     sizes = {node.name: tuple(axis.size or 1 for axis in node.shape) for node in problem.graph(1).parameters}
     return problem, dict(run.load_weights(sizes).arrays), run.path.name
 

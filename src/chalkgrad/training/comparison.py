@@ -6,13 +6,16 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalkgrad.render.document import Document
 from chalkgrad.training.history_file import History
 from chalkgrad.training.outcome import PARTS, Outcome, to_json
 from chalkgrad.training.settings import Setting
 from chalkgrad.training.verdict import Print, Spread, better_pairs, conclusion, effect_of, is_better, printer, ranked
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 __all__ = ["Comparison", "Measure", "Row"]
 
@@ -132,6 +135,13 @@ class Comparison:
             for setting in self.settings
         }
 
+    @property
+    def curve_key(self) -> str:
+        """Which list of the histories shows the measure best: that of the validation part where all runs have one."""
+        there = [row.outcome.history for row in self.rows if row.outcome.epochs]
+        wanted = [f"val_{self.measure.name}", self.measure.name, "val_loss", "loss"]
+        return next((key for key in wanted if there and all(key in history for history in there)), "loss")
+
     # --- what may be concluded ---
 
     @property
@@ -230,11 +240,27 @@ class Comparison:
             return "best"
         return "worse" if is_better(best, spread, self.measure.larger) else "overlaps"
 
-    def document(self) -> Document:
-        """The comparison as a document."""
+    # --- as something to see ---
+
+    def plot(self) -> Figure:
+        """The curves of the best settings: the mean over the seeds, in a band from the lowest to the highest.
+
+        Raises:
+            UsageError: `missing-extra`, without Matplotlib.
+        """
+        from chalkgrad.training.comparison_page import curves_of_best
+
+        return curves_of_best(self)
+
+    def document(self, pictures: bool = True) -> Document:
+        """The comparison as a document.
+
+        Args:
+            pictures: whether to draw, where Matplotlib is there.
+        """
         from chalkgrad.training.comparison_page import comparison_document
 
-        return comparison_document(self)
+        return comparison_document(self, pictures)
 
     def data(self) -> dict[str, Any]:
         """The same as plain JSON: no infinities, no NaN."""

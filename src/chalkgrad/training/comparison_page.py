@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalkgrad.render.document import Block, BulletList, Document, Heading, Inline, Paragraph, Strong, Table
 from chalkgrad.training.comparison import Comparison
+from chalkgrad.training.pictures.blocks import picture_block
+from chalkgrad.training.pictures.comparing import comparison_bars, comparison_curves
 from chalkgrad.training.verdict import Print, printer
 
-__all__ = ["comparison_document"]
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["comparison_document", "curves_of_best"]
 
 _STANDING = {"best": "best", "overlaps": "overlaps", "worse": "worse", "": ""}
 _CAPTION = (
@@ -18,12 +23,45 @@ _CAPTION = (
 )
 
 
-def comparison_document(comparison: Comparison) -> Document:
-    """The document of a comparison."""
-    return Document(f"{comparison.title}: comparison", tuple(_blocks(comparison)))
+# More lines than that in one picture cannot be told apart.
+_MOST_CURVES = 8
+_MOST_BARS = 40
 
 
-def _blocks(comparison: Comparison) -> Iterator[Block]:
+def comparison_document(comparison: Comparison, pictures: bool = True) -> Document:
+    """The document of a comparison.
+
+    Args:
+        comparison: what it is about.
+        pictures: whether to draw, where Matplotlib is there.
+    """
+    return Document(f"{comparison.title}: comparison", tuple(_blocks(comparison, pictures)))
+
+
+def curves_of_best(comparison: Comparison) -> Figure:
+    """The curves of the best settings, one a setting."""
+    curves = comparison.curves
+    names = [spread.name for spread in comparison.spreads][:_MOST_CURVES]
+    with_epochs = {name: [history for history in curves[name] if history] for name in names}
+    return comparison_curves({k: found for k, found in with_epochs.items() if found}, comparison.curve_key)
+
+
+def _bars(comparison: Comparison) -> Figure:
+    values = {spread.name: [*spread.values, *[None] * spread.failed] for spread in comparison.spreads[:_MOST_BARS]}
+    return comparison_bars(values, str(comparison.measure), comparison.measure.larger)
+
+
+def _pictures(comparison: Comparison) -> Iterator[Block]:
+    if len(comparison.spreads) > 1 and comparison.is_comparable:
+        yield from picture_block(lambda: _bars(comparison), f"The {comparison.measure} of each run of each setting")
+    if any(row.outcome.epochs > 1 for row in comparison.rows):
+        more = len(comparison.spreads) - _MOST_CURVES
+        caption = f"The best {_MOST_CURVES} settings; {more} more are not drawn." if more > 0 else ""
+        key = comparison.curve_key.replace("val_", "validation ")
+        yield from picture_block(lambda: curves_of_best(comparison), f"The {key} after each epoch", caption)
+
+
+def _blocks(comparison: Comparison, pictures: bool) -> Iterator[Block]:
     yield Paragraph((Strong(comparison.conclusion),))
     if comparison.effects:
         yield BulletList(tuple((effect,) for effect in comparison.effects))
@@ -32,6 +70,8 @@ def _blocks(comparison: Comparison) -> Iterator[Block]:
         yield Paragraph((f"Interrupted: {len(comparison.rows)} of {runs} runs are done.",))
     if comparison.table():
         yield _table(comparison)
+    if pictures:
+        yield from _pictures(comparison)
     failures = list(_failures(comparison.table()))
     if failures:
         yield Heading(("What failed",), 3)

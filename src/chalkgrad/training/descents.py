@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy
 from numpy.typing import ArrayLike, NDArray
+from threadpoolctl import threadpool_limits
 
+from chalkgrad.errors import Fault, UsageError
 from chalkgrad.reading.changing import changed
 from chalkgrad.reading.problem import Problem
+from chalkgrad.render.document import Block, Document, Table
 from chalkgrad.training.data import TrainingData, prepare_data, refuse_without_data
 from chalkgrad.training.engine import Engine, EpochSums, State
 from chalkgrad.training.events import CallbackList
+from chalkgrad.training.pictures.blocks import picture_block
+from chalkgrad.training.pictures.landscape import landscape
 from chalkgrad.training.rate_finding import some_rows
 from chalkgrad.training.step import training_step
 from chalkgrad.training.trainer import Trainer
 from chalkgrad.training.training import Training, make_engine, starting_state
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 __all__ = ["Batch", "Descents", "LossSurface", "Path", "descents", "mini_batch"]
 
@@ -56,12 +64,20 @@ class LossSurface:
         start: the value of every parameter; those that are not learned keep it.
         learned: the names of the learned ones, in the order in which they stand in a vector.
         rows: the samples that the loss is taken over.
+        threads: how many threads a matrix product may use where many points are looked at.
     """
 
     def __init__(
-        self, engine: Engine, data: TrainingData, start: State, learned: Sequence[str], rows: NDArray[Any]
+        self,
+        engine: Engine,
+        data: TrainingData,
+        start: State,
+        learned: Sequence[str],
+        rows: NDArray[Any],
+        threads: int = 1,
     ) -> None:
         self.engine, self.start, self.learned, self.samples = engine, start, tuple(learned), len(rows)
+        self.threads = threads
         self._x = data.x[rows]
         self._y = None if data.y is None else data.y[rows]
 
@@ -102,7 +118,12 @@ class LossSurface:
             vectors: points by learned parameters.
         """
         points = numpy.atleast_2d(numpy.asarray(vectors, dtype=numpy.float64))
-        return numpy.array([self.loss_of(point) for point in points])
+        with self.few_threads():
+            return numpy.array([self.loss_of(point) for point in points])
+
+    def few_threads(self) -> Any:
+        """A context in which matrix products do not wait for threads: they are small, and there are many of them."""
+        return threadpool_limits(self.threads, user_api="blas")
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,9 +167,53 @@ class Descents:
             ],
         }
 
+    def plot(self, points: int = 41) -> Figure:
+        """The loss along two directions, with the paths on it; exact for two parameters, else a plane through them.
+
+        Args:
+            points: how many grid points an axis has.
+
+        Raises:
+            UsageError: `missing-extra`, without Matplotlib; `too-few-parameters`, for less than two.
+        """
+        names = self.surface.names
+        if len(names) < 2:
+            hint = "draw the loss of a problem that learns two parameters or more"
+            message = f"a picture needs two directions, and the problem learns {names[0]} alone"
+            raise UsageError(Fault("too-few-parameters", message, hint=hint))
+        paths = {path.name: path.vectors for path in self.paths}
+        steps = {path.name: int(path.steps[-1]) for path in self.paths}
+        shown = names if self.is_exact else ()
+        with self.surface.few_threads():
+            return landscape(self.surface.loss_of, paths, None, shown, points, steps=steps)
+
+    def document(self, pictures: bool = True) -> Document:
+        """The descents as a document.
+
+        Args:
+            pictures: whether to draw, where Matplotlib is there.
+        """
+        return Document(f"{self.title}: descents", tuple(self._blocks(pictures)))
+
+    def _blocks(self, pictures: bool) -> Iterator[Block]:
+        rows = [(path.name, f"{path.steps[-1]:,}", *map(_shown, self.losses_of(path)[[0, -1]])) for path in self.paths]
+        head = ("descent", "steps", "loss at the start", "loss at the end")
+        yield Table(
+            tuple((word,) for word in head),
+            tuple(tuple((text,) for text in row) for row in rows),
+            "lrrr",
+            (f"Each saw every sample {self.epochs:,} times; the loss is over {self.surface.samples:,} samples.",),
+        )
+        if pictures and len(self.surface.names) > 1:
+            yield from picture_block(self.plot, "The loss along two directions, and the paths of the descents on it")
+
     def losses_of(self, path: Path) -> Floats:
         """The loss at each point of a path."""
         return self.surface.losses_at(path.vectors)
+
+
+def _shown(loss: float) -> str:
+    return f"{loss:.4g}" if numpy.isfinite(loss) else "not finite"
 
 
 def mini_batch(problem: Problem, count: int) -> int:
@@ -197,14 +262,15 @@ def descents(
     count = len(data.parts.train)
     sizes = dict.fromkeys(_size(problem, batch, count) for batch in batches)
     turns = epochs if epochs is not None else int(problem.keys.epochs)
-    paths = [_descent(problem, data, surface, how, size, turns, points) for size in sizes]
+    with surface.few_threads():
+        paths = [_descent(problem, data, surface, how, size, turns, points) for size in sizes]
     return Descents(problem.title, paths, surface, turns)
 
 
 def _surface(problem: Problem, data: TrainingData, start: State, how: Training) -> LossSurface:
     learned = [node.name for node in training_step(problem, 1).updated]
     rows = some_rows(data.parts.train, _MOST_SAMPLES, int(problem.keys.seed))
-    return LossSurface(make_engine(problem, data, how.engine), data, start, learned, rows)
+    return LossSurface(make_engine(problem, data, how.engine), data, start, learned, rows, how.threads or 1)
 
 
 def _size(problem: Problem, batch: Batch, count: int) -> int:

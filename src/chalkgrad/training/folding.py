@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalkgrad.errors import ChalkgradError, Fault, UsageError
 from chalkgrad.reading.problem import Problem
@@ -25,6 +25,9 @@ from chalkgrad.training.run import Run
 from chalkgrad.training.training import Training, train_problem
 from chalkgrad.training.verdict import Spread
 from chalkgrad.training.workers import Job, on_its_samples, run_jobs
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 __all__ = ["Fold", "Folds", "fold_parts", "train_folds"]
 
@@ -101,11 +104,28 @@ class Folds:
             "done": self.is_done,
         }
 
-    def document(self) -> Document:
-        """The cross-validation as a document."""
+    def plot(self, name: str = "loss") -> Figure:
+        """The curves of all folds: their mean, in a band from the lowest to the highest.
+
+        Args:
+            name: `loss` or `accuracy`.
+
+        Raises:
+            UsageError: `missing-extra`, without Matplotlib.
+        """
+        from chalkgrad.training.pictures.comparing import fold_curves
+
+        return fold_curves([history for history in self.curves if history], name, "validation")
+
+    def document(self, pictures: bool = True) -> Document:
+        """The cross-validation as a document.
+
+        Args:
+            pictures: whether to draw, where Matplotlib is there.
+        """
         from chalkgrad.training.folds_page import folds_document
 
-        return folds_document(self)
+        return folds_document(self, pictures)
 
 
 def _plain(spread: Spread) -> dict[str, Any]:

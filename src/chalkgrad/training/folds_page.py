@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from chalkgrad.render.document import Block, BulletList, Document, Heading, Inline, Paragraph, Strong, Table
 from chalkgrad.training.folding import Fold, Folds
+from chalkgrad.training.pictures.blocks import picture_block
 from chalkgrad.training.verdict import Spread, printer
 
 __all__ = ["folds_document"]
 
 
-def folds_document(folds: Folds) -> Document:
-    """The document of a cross-validation."""
-    return Document(f"{folds.title}: {folds.count} folds", tuple(_blocks(folds)))
+def folds_document(folds: Folds, pictures: bool = True) -> Document:
+    """The document of a cross-validation.
+
+    Args:
+        folds: what it is about.
+        pictures: whether to draw, where Matplotlib is there.
+    """
+    return Document(f"{folds.title}: {folds.count} folds", tuple(_blocks(folds, pictures)))
 
 
-def _blocks(folds: Folds) -> Iterator[Block]:
+def _blocks(folds: Folds, pictures: bool) -> Iterator[Block]:
     names = ["accuracy", "loss"] if folds.has_accuracy else ["loss"]
     yield Paragraph((Strong(" ".join(_sentence(folds.spread(name)) for name in names)),))
     if not folds.is_done:
         yield Paragraph((f"Interrupted: {len(folds.folds)} of {folds.count} folds are done.",))
     if folds.folds:
         yield _table(folds, names)
+    if pictures and any(fold.outcome.epochs > 1 for fold in folds.folds):
+        for name in names:
+            yield from picture_block(partial(folds.plot, name), f"The {name} after each epoch, over the folds")
     failed = [fold for fold in folds.folds if not fold.outcome.is_good]
     if failed:
         yield Heading(("What failed",), 3)

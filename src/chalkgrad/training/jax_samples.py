@@ -113,7 +113,7 @@ class DeviceSamples:
         given: dict[str, Any] = {}
         for name, array in self._arrays.items():
             sent = numpy.zeros((places, *order.shape[1:], *array.shape[1:]), array.dtype)
-            numpy.take(array, order, 0, sent[: len(order)], "clip")
+            sent[: len(order)] = array[order]
             given[name] = self.devices.put_rows(sent, order.ndim - 1)
         return given
 

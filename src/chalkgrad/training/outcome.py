@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+from threadpoolctl import threadpool_limits
 
 from chalkgrad.errors import ChalkgradError
 from chalkgrad.reading.problem import Problem
@@ -70,12 +72,17 @@ class Outcome:
 def outcome_of(problem: Problem, how: Training) -> Outcome:
     """Train a problem, and say what it came to; what goes wrong is an outcome too.
 
+    Matrix products use one thread unless `how` says otherwise: numbers then do not depend on how many runs go on beside
+    this one.
+
     Args:
         problem: with its data, loss and optimizer.
         how: what the file does not say.
     """
+    threads = how.threads or 1
     try:
-        return outcome_of_run(train_problem(problem, how))
+        with threadpool_limits(threads, user_api="blas"):
+            return outcome_of_run(train_problem(problem, replace(how, threads=threads)))
     except KeyboardInterrupt:
         return Outcome("interrupted", reason="interrupted")
     except Exception as error:  # a comparison goes on, whatever becomes of one of its runs

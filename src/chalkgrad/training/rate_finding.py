@@ -9,10 +9,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from chalkgrad.errors import Fault, UsageError
 from chalkgrad.reading.problem import Problem
@@ -20,8 +21,13 @@ from chalkgrad.render.document import Block, BulletList, Document, Paragraph, St
 from chalkgrad.solving.order import batch_size, generator_of, order_of_epoch
 from chalkgrad.training.data import prepare_data, refuse_without_data
 from chalkgrad.training.engine import EpochSums, EpochWork
+from chalkgrad.training.pictures.blocks import picture_block
+from chalkgrad.training.pictures.comparing import rate_curve
 from chalkgrad.training.trainer import measured
 from chalkgrad.training.training import Training, make_engine, starting_state
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 __all__ = ["RateSearch", "find_rate", "some_rows"]
 
@@ -119,12 +125,26 @@ class RateSearch:
             "conclusion": self.conclusion,
         }
 
-    def document(self) -> Document:
-        """The search as a document."""
-        return Document(f"{self.title}: learning rate", tuple(self._blocks()))
+    def plot(self) -> Figure:
+        """The smoothed loss over the learning rate, with the suggested one marked.
 
-    def _blocks(self) -> Iterator[Block]:
+        Raises:
+            UsageError: `missing-extra`, without Matplotlib.
+        """
+        return rate_curve(self.rates, self.smoothed, self.suggested)
+
+    def document(self, pictures: bool = True) -> Document:
+        """The search as a document.
+
+        Args:
+            pictures: whether to draw, where Matplotlib is there.
+        """
+        return Document(f"{self.title}: learning rate", tuple(self._blocks(pictures)))
+
+    def _blocks(self, pictures: bool) -> Iterator[Block]:
         yield Paragraph((Strong(self.conclusion),))
+        if pictures and len(self.rates) > 1:
+            yield from picture_block(self.plot, "The loss over the learning rate")
         yield BulletList(tuple((note,) for note in self._notes()))
 
     def _notes(self) -> Iterator[str]:
@@ -177,7 +197,8 @@ def find_rate(
     how = how or Training()
     _check(lowest, highest, steps)
     refuse_without_data(problem)
-    return _Search(problem, how, numpy.geomspace(lowest, highest, steps)).run()
+    with threadpool_limits(how.threads or 1, user_api="blas"):
+        return _Search(problem, how, numpy.geomspace(lowest, highest, steps)).run()
 
 
 def some_rows(rows: NDArray[Any], most: int, seed: int) -> NDArray[Any]:

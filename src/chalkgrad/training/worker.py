@@ -45,6 +45,7 @@ class Order:
         engine: as in `Training`.
         dtype: as in `Training`.
         fast_dev_run: as in `Training`.
+        threads: as in `Training`.
     """
 
     text: str
@@ -56,6 +57,7 @@ class Order:
     engine: str
     dtype: str
     fast_dev_run: bool
+    threads: int | None
 
     def line(self) -> str:
         """The order as one line."""
@@ -85,7 +87,7 @@ def _carried_out(plain: Mapping[str, Any]) -> Outcome:
         order = Order(**plain)
         problem = _problem(order)
         parts = load_parts(Path(order.parts)) if order.parts is not None else None
-        how = Training(order.engine, order.dtype, parts=parts, fast_dev_run=order.fast_dev_run)
+        how = Training(order.engine, order.dtype, parts=parts, fast_dev_run=order.fast_dev_run, threads=order.threads)
     except Exception as error:
         return Outcome.of_error(error)
     return outcome_of(problem, how)

@@ -176,7 +176,8 @@ def _orders(jobs: Sequence[Job], how: Training, folder: Path) -> Iterator[Order]
         data, parts = problem.keys.data, job.parts if job.parts is not None else how.parts
         dataset = place_of(data, save_dataset) if isinstance(data, Dataset) else None
         where = place_of(parts, save_parts) if parts is not None else None
-        yield Order(text, file.name, directory, job.seed, dataset, where, how.engine, how.dtype, how.fast_dev_run)
+        places = (directory, job.seed, dataset, where)
+        yield Order(text, file.name, *places, how.engine, how.dtype, how.fast_dev_run, how.threads)
 
 
 class _NoProcessError(Exception):

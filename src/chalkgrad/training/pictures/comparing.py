@@ -52,16 +52,19 @@ def comparison_curves(settings: Mapping[str, Sequence[History]], key: str = "val
 
 
 @drawn
-def fold_curves(folds: Sequence[History], key: str = "loss") -> Figure:
-    """The mean over the folds of a cross-validation, training and held-out part, in bands from lowest to highest.
+def fold_curves(folds: Sequence[History], key: str = "loss", other: str = "held out") -> Figure:
+    """The mean over the folds of a cross-validation, training and another part, in bands from lowest to highest.
 
     Args:
         folds: the history of each fold.
-        key: `loss` or `accuracy`; the held-out part is read from `val_loss` or `val_accuracy`.
+        key: `loss` or `accuracy`; the other part is read from `val_loss` or `val_accuracy`, if that is there.
+        other: what the other part is called: it may be held out, or watched inside the folds.
     """
     figure = new_figure(5.2, 3.4)
     axes = figure.subplots()
-    parts = {"training": (folds, key), "held out": (folds, f"val_{key}")}
+    parts = {"training": (folds, key)}
+    if any(f"val_{key}" in history for history in folds):
+        parts[other] = (folds, f"val_{key}")
     _draw_bands(axes, parts)
     label_values(axes, key)
     explained(figure, f"Mean of {len(folds)} folds, in a band from the lowest to the highest.")

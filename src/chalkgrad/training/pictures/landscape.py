@@ -37,6 +37,7 @@ def landscape(
     parameter_names: Sequence[str] = (),
     points: int = 41,
     title: str = "",
+    steps: Mapping[str, int] | None = None,
 ) -> Figure:
     """The loss on a plane through the space of parameters, with the paths of descents on it.
 
@@ -51,24 +52,26 @@ def landscape(
         parameter_names: of the two parameters, if there are two.
         points: how many grid points an axis has.
         title: what stands above.
+        steps: how many steps each path took, where not all of them are among its points.
 
     Raises:
         ValueError: without a path, or for paths of vectors of different lengths.
     """
-    steps = {name: np.atleast_2d(np.asarray(path, dtype=np.float64)) for name, path in paths.items()}
-    plane = plane or plane_for(steps)
-    seen = {name: plane.coordinates(path) for name, path in steps.items()}
+    points_of = {name: np.atleast_2d(np.asarray(path, dtype=np.float64)) for name, path in paths.items()}
+    taken = {name: len(path) - 1 for name, path in points_of.items()} | dict(steps or {})
+    plane = plane or plane_for(points_of)
+    seen = {name: plane.coordinates(path) for name, path in points_of.items()}
     first, second = window_around(np.concatenate(list(seen.values())), points)
     values = surface_on(loss, plane, first, second)
     figure = new_figure(6.0, 5.0)
     axes = figure.subplots()
     _draw_surface(figure, axes, first, second, values)
-    _draw_paths(axes, seen)
-    _name_axes(axes, plane, parameter_names, np.concatenate(list(steps.values())))
+    _draw_paths(axes, seen, taken)
+    _name_axes(axes, plane, parameter_names, np.concatenate(list(points_of.values())))
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, borderaxespad=0.2)
     if title:
         figure.suptitle(plain(title, 90), x=0.01, ha="left", fontsize=10.5, fontweight="bold")
-    explained(figure, plane_in_words(plane, steps))
+    explained(figure, plane_in_words(plane, points_of))
     return figure
 
 
@@ -137,13 +140,13 @@ def _short(value: float, _position: int | None = None) -> str:
     return f"{value:.3g}".replace("-", "−")
 
 
-def _draw_paths(axes: Any, seen: Mapping[str, NDArray[np.float64]]) -> None:
+def _draw_paths(axes: Any, seen: Mapping[str, NDArray[np.float64]], taken: Mapping[str, int]) -> None:
     """Each path as a line from a ring at its start to a square at its end; the first on top."""
     for index, (name, path) in enumerate(seen.items()):
         colour, above = COLOURS[index % len(COLOURS)], 2 + 0.1 * (len(seen) - index)
         every = max(1, len(path) // _MOST_POINTS)
         line = np.concatenate([path[:-1:every], path[-1:]])
-        steps = f"{len(path) - 1:,} step" + ("s" if len(path) != 2 else "")
+        steps = f"{taken[name]:,} step" + ("s" if taken[name] != 1 else "")
         few = {"marker": ".", "markersize": 4} if len(path) <= 60 else {}
         width = 1.4 if index == 0 or len(path) <= 60 else 0.9
         axes.plot(*line.T, color=colour, linewidth=width, zorder=above, label=f"{plain(name, 24)} ({steps})", **few)
