@@ -34,6 +34,7 @@ def train(
     epochs: int | None = None,
     seed: int | None = None,
     threads: int | None = None,
+    devices: int | None = None,
     folder: str | Path | None = None,
     resume: bool = False,
     start: Mapping[str, NDArray[Any]] | None = None,
@@ -50,7 +51,8 @@ def train(
         dtype: `float32` or `float64`.
         epochs: how many passes; by default as the problem says.
         seed: the number that fixes everything random; by default as the problem says.
-        threads: how many threads a matrix product may use; by default as many as the library takes.
+        threads: how many threads a matrix product may use; by default as many as pay.
+        devices: how many devices share each batch, with `jax`.
         folder: keeps the run there: problem, weights, history, report. Without it, nothing is written.
         resume: goes on with the run in `folder`, to the very bits of a run without interruption.
         start: parameters to start from, by name, instead of drawn ones.
@@ -70,33 +72,27 @@ def train(
     >>> round(run.history["loss"][0], 12), round(float(run.parameters["w5"]), 12)
     (0.558261720122, 0.358916479718)
     """
+    from chalkgrad.training.folder import RunFolder
     from chalkgrad.training.training import Training, train_problem
 
     asked = _overruled(problem, epochs, seed)
-    place = _folder(asked, folder, runs, resume)
+    if resume and folder is None:
+        hint = "name the folder of the run, such as runs/digits-1"
+        raise UsageError(Fault("no-run", "there is nothing to resume without a folder", hint=hint))
     how = Training(
         engine,
         dtype,
         callbacks,
-        place,
+        None if folder is None else RunFolder(folder),
         resume,
         start or {},
         fast_dev_run=fast_dev_run,
         watcher=watcher,
         threads=threads,
+        devices=devices,
+        runs=None if runs is None else Path(runs),
     )
     return train_problem(asked, how)
-
-
-def _folder(problem: Problem, folder: str | Path | None, runs: str | Path | None, resume: bool) -> Any:
-    from chalkgrad.training.folder import RunFolder
-
-    if folder is not None:
-        return RunFolder(folder)
-    if resume:
-        hint = "name the folder of the run, such as runs/digits-1"
-        raise UsageError(Fault("no-run", "there is nothing to resume without a folder", hint=hint))
-    return None if runs is None else RunFolder.choose(runs, Path(problem.file.name).stem)
 
 
 def cross_validate(

@@ -36,6 +36,15 @@ def _rounding(text: str) -> int | str:
     return f"{int(found[1])} significant" if found[2] else int(found[1])
 
 
+def _rows(texts: list[str]) -> list[int]:
+    """Rows of samples, with commas between them or given one by one."""
+    pieces = [piece.strip() for text in texts for piece in text.split(",")]
+    for piece in pieces:
+        if not re.fullmatch(r"\d{1,12}", piece, re.ASCII):
+            raise typer.BadParameter(f'"{piece}" is no row of a sample; rows are counted from 0, as in "0" or "0,5".')
+    return [int(piece) for piece in pieces]
+
+
 def _print_version(asked: bool) -> None:
     if asked:
         from importlib.metadata import PackageNotFoundError, version
@@ -79,6 +88,8 @@ Examples:
   chalkgrad solve homework.yaml --round "4 significant" --carry rounded
   chalkgrad solve homework.yaml --out homework.pdf
   chalkgrad solve homework.yaml --json | jq '.steps[0].gradients'
+  chalkgrad solve digits --sample 0 --units h1_3
+  chalkgrad solve digits --sample 0 --units "y_hat_2, w^(1)_{3,17}" --weights runs/digits-1
   cat homework.yaml | chalkgrad solve - --to md
 
 HTML and PDF asked for in a terminal without --out are written to NAME.html and NAME.pdf in the working folder. A file
@@ -112,6 +123,30 @@ def solve(
             help="exact: round only what is printed; rounded: go on with the printed numbers, as by hand.",
         ),
     ] = None,
+    sample: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--sample",
+            metavar="ROWS",
+            show_default=False,
+            help="One step on these samples alone: rows of the data, counted from 0, such as 0 or 0,5.",
+        ),
+    ] = None,
+    units: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--units",
+            metavar="NAMES",
+            show_default=False,
+            help="Only these units, weights or layers, such as h1_3; in networks of any size.",
+        ),
+    ] = None,
+    weights: Annotated[
+        str | None,
+        typer.Option(
+            "--weights", metavar="PATH", show_default=False, help="Start from a trained run: its folder or its weights."
+        ),
+    ] = None,
     as_json: JsonOption = False,
     force: ForceOption = False,
     quiet: QuietOption = False,
@@ -123,6 +158,7 @@ def solve(
     VIEW, DETAIL, DIGITS and NUMBERS are what the problem file says under `show` unless given here.
     """
     digits = None if round is None else _rounding(round)
+    rows = None if sample is None else _rows(sample)
     stem = "problem" if file == STANDARD else Path(file).stem
     target = choose_target(to, out, stem=stem, as_json=as_json, force=force, quiet=quiet)
     _keep_source(file, target)
@@ -130,7 +166,17 @@ def solve(
     from chalkgrad import api
 
     progress = None if quiet else counted
-    solution = api.solve(problem, view=view, detail=detail, round=digits, carry=carry, progress=progress)
+    solution = api.solve(
+        problem,
+        sample=rows,
+        units=units or (),
+        weights=weights,
+        view=view,
+        detail=detail,
+        round=digits,
+        carry=carry,
+        progress=progress,
+    )
     deliver(solution, target)
     if solution.passed:
         return ExitCode.DONE

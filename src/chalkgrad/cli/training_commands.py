@@ -73,6 +73,10 @@ def train(
     epochs: EpochsOption = None,
     seed: SeedOption = None,
     threads: ThreadsOption = None,
+    devices: Annotated[
+        int | None,
+        typer.Option("--devices", min=1, metavar="N", show_default=False, help="Devices that share a batch, with jax."),
+    ] = None,
     folder: Annotated[
         str | None,
         typer.Option(
@@ -118,6 +122,7 @@ def train(
             epochs=epochs,
             seed=seed,
             threads=threads,
+            devices=devices,
             resume=resume,
             callbacks=callbacks,
             fast_dev_run=fast_dev_run,

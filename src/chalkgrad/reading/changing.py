@@ -192,7 +192,8 @@ def problem_text(problem: Problem) -> str:
     given: {x: 0.5}
     """
     if problem.file.source.lines and not isinstance(problem.keys.data, Dataset):
-        return "\n".join(problem.file.source.lines) + "\n"
+        read = "\n".join(problem.file.source.lines)
+        return read if read.endswith("\n") else f"{read}\n"
     from ruamel.yaml import YAML
 
     writer, text = YAML(typ="safe", pure=True), io.StringIO()

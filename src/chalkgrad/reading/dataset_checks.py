@@ -76,7 +76,7 @@ def fitted_dataset(dataset: Dataset, inputs: int, outputs: int | None, loss: Los
     if dataset.x.shape[1] != inputs:
         expected = f"{counted(inputs, 'number')} for each sample, one for each input"
         raise _refusal("wrong-size", f"expected {expected}, read {dataset.x.shape[1]:,}")
-    if outputs is None:
+    if outputs is None or not len(dataset):
         return dataset
     if dataset.y is None:
         hint = "name the array of targets as `y`" if "numbers from" in dataset.summary else ""

@@ -178,6 +178,13 @@ class Problem(ProblemGraph):
 
     # --- copies ---
 
+    def without_samples(self) -> Problem:
+        """The same problem with a source of no samples, for where only its network is wanted."""
+        known = self.loaded
+        empty = replace(known, x=known.x[:0].copy(), y=None if known.y is None else known.y[:0].copy(), exact=())
+        keys = self.keys.model_copy(update={"data": empty})
+        return replace(self, file=replace(self.file, keys=keys), rows=())
+
     def __copy__(self) -> Problem:
         return self
 
@@ -328,14 +335,14 @@ def _read_again(
     trained: Mapping[str, NDArray[Any]],
     trained_in: str,
 ) -> Problem:
-    """A problem that comes from another process."""
+    """A problem that comes from another process, where its faults were looked for."""
     known = OPS if ops is None else ops
     if isinstance(said, str):
         file = parse_problem(said, name, directory, known)
     else:
         keys = as_problem_file(said if data is None else {**said, "data": data}, known)
         file = replace(keys, name=name, directory=directory)
-    problem = Problem.from_file(file)
+    problem = Problem(file)
     problem = problem.with_samples(rows) if rows else problem
     return problem.with_values(trained, trained_in) if trained else problem
 

@@ -122,10 +122,10 @@ def prepare_data(problem: Problem, dtype: Any = numpy.float32, parts: Parts | No
         ProblemError: `no-data`, `target-missing`, and what is wrong with the data.
     """
     dataset, kind = _dataset(problem), numpy.dtype(dtype)
-    parts = problem.parts if parts is None else parts
+    parts = parts or _parts(problem, len(dataset))
     scaler = Scaler.fit(dataset.x, parts.train, problem.keys.scale)
     x = _inputs(dataset.x, scaler, kind, problem.keys.scale)
-    labels = problem.classes
+    labels = problem.classes if problem.keys.data is not None else None
     outputs = _output_count(problem)
     decision = _decision(problem, dataset, labels, outputs)
     return TrainingData(
@@ -154,6 +154,13 @@ def refuse_without_data(problem: Problem) -> None:
     if problem.keys.data is None:
         hint = "give it under `data`, such as {csv: table.csv, target: price} or {set: digits}"
         raise ProblemError(Fault("no-data", "there is nothing to train on", hint=hint))
+
+
+def _parts(problem: Problem, count: int) -> Parts:
+    if problem.keys.data is not None:
+        return problem.parts
+    nothing = numpy.array([], dtype=numpy.int64)
+    return Parts(numpy.arange(count, dtype=numpy.int64), nothing, nothing)
 
 
 def _dataset(problem: Problem) -> Dataset:
@@ -216,9 +223,9 @@ def class_names_of(dataset: Dataset, labels: Array | None) -> tuple[str, ...]:
 
 
 def class_values_of(dataset: Dataset) -> tuple[float, ...]:
-    """The number that stands for each class, where the targets are one column of numbers, as -1 and 1."""
+    """The number that stands for each class, where the targets are one column of numbers and have no other names."""
     y = dataset.y
-    if y is None or y.dtype.kind != "f" or y.size != len(y):
+    if y is None or dataset.class_names or y.dtype.kind != "f" or y.size != len(y):
         return ()
     return tuple(numpy.unique(y).tolist())
 

@@ -15,7 +15,6 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from chalkgrad.reading.dataset import Dataset
 from chalkgrad.reading.problem import Problem
-from chalkgrad.training.data import TrainingData
 from chalkgrad.training.estimator_keys import Task, problem_for
 from chalkgrad.training.events import Callback, LambdaCallback, Logs
 from chalkgrad.training.layer_arrays import layer_arrays
@@ -46,7 +45,7 @@ class ChalkEstimator(BaseEstimator):  # type: ignore[misc]
         optimizer: its name, or a mapping with `name` and its settings; usually `adam`.
         learning_rate: usually that of the optimizer, 0.001 for `adam`.
         schedule: how the learning rate changes: a name, or a mapping; usually `constant`.
-        batch: how many samples make one step, or `full`; usually 200.
+        batch: how many samples make one step, or `full`; usually 32.
         epochs: how many passes over the samples, at most; usually 200.
         l1: strength of the L1 regularizer; usually none.
         l2: strength of the L2 regularizer; usually none. The `alpha` of scikit-learn is this times the batch.
@@ -226,21 +225,13 @@ class ChalkEstimator(BaseEstimator):  # type: ignore[misc]
         """Everything but the samples and the memory of an engine."""
         state = {name: value for name, value in super().__getstate__().items() if name not in _NOT_KEPT}
         if "problem_" in state:
-            state["problem_"] = _without_samples(state["problem_"], self._data)
+            state["problem_"] = state["problem_"].without_samples()
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
         if hasattr(self, "problem_"):
             self._predictor = Predictor(self.problem_, self._data, self.parameters_)
-
-
-def _without_samples(problem: Problem, data: TrainingData) -> Problem:
-    """The same problem on no samples."""
-    full = problem.dataset
-    y = None if full.y is None else full.y[:0].copy()
-    empty = Dataset(data.x[:0], y, full.feature_names, full.class_names, target_name=full.target_name)
-    return problem.with_dataset(empty)
 
 
 def _printer() -> Callback:

@@ -20,7 +20,7 @@ __all__ = ["Task", "problem_for"]
 Tree = dict[str, Any]
 
 # Without a problem: the network and the learning that scikit-learn's own have.
-_USUAL: Tree = {"optimizer": "adam", "batch": 200, "epochs": 200}
+_USUAL: Tree = {"optimizer": "adam", "batch": 32, "epochs": 200}
 _USUAL_UNITS = (100,)
 _USUAL_PATIENCE = 10
 _USUAL_SHARE = 0.1

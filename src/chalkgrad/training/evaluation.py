@@ -78,7 +78,7 @@ def evaluate_in_parts(
     count = len(x) if rows is None else len(rows)
     chosen = [part if rows is None else rows[part] for part in parts_of(problem, count)]
     found = [measure(x[part], None if y is None else y[part]) for part in chosen]
-    outputs = numpy.concatenate([output for _, output in found])
+    outputs = numpy.concatenate([numpy.atleast_2d(output) for _, output in found])
     losses = [loss for loss, _ in found]
     if count == 1 or not _has_rows(problem):
         return Evaluation(float(numpy.asarray(losses[0]).reshape(())), outputs)

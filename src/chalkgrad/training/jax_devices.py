@@ -63,15 +63,19 @@ class JaxDevices:
         return len(self.devices)
 
     @property
+    def processes(self) -> int:
+        """To how many processes they belong."""
+        return len({device.process_index for device in self.devices})
+
+    @property
     def words(self) -> str:
         """What they are, in words."""
         kind = self.devices[0].device_kind
         kind = f"{kind.upper()} device" if kind == "cpu" else kind
         if self.count == 1:
             return f"1 {kind}" if "CPU" in kind else kind
-        processes = len({device.process_index for device in self.devices})
         words = f"{self.count} {kind}s" if "CPU" in kind else f"{self.count} times {kind}"
-        return words if processes == 1 else f"{words} in {processes} processes"
+        return words if self.processes == 1 else f"{words} in {self.processes} processes"
 
     def precision(self) -> AbstractContextManager[Any]:
         """Within it, JAX works in the precision that is wanted; outside, a program of the user is not disturbed."""
@@ -102,7 +106,7 @@ class JaxDevices:
         return self._put(array, self._of_rows(array.shape, axis))
 
     def _put(self, array: Any, sharding: Any) -> Any:
-        if len({device.process_index for device in self.devices}) == 1:
+        if self.processes == 1:
             return self.jax.device_put(array, sharding)
         array = numpy.asarray(array)
         return self.jax.make_array_from_callback(array.shape, sharding, lambda window: array[window])

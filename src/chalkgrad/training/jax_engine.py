@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy
@@ -17,9 +15,9 @@ from chalkgrad.training.data import TrainingData
 from chalkgrad.training.engine import EpochSums, EpochWork, Pause, State
 from chalkgrad.training.evaluation import Evaluation, Inputs, evaluate_in_parts, evaluated_nodes, parts_of
 from chalkgrad.training.jax_devices import JaxDevices
-from chalkgrad.training.jax_loop import Found, Source, StepLoop
-from chalkgrad.training.jax_samples import DeviceSamples, drawn_masks
-from chalkgrad.training.jax_step import JaxStep, Numbers
+from chalkgrad.training.jax_loop import Carried, Source, StepLoop
+from chalkgrad.training.jax_samples import DeviceSamples, Window, drawn_masks, windows_of
+from chalkgrad.training.jax_step import JaxStep
 from chalkgrad.training.step import sizes
 
 __all__ = ["JaxEngine"]
@@ -27,31 +25,7 @@ __all__ = ["JaxEngine"]
 Array = NDArray[Any]
 
 # So many epochs of one step each go into one call; fewer cost no more.
-_EPOCHS_AT_A_TIME = 16_384
-# A pause is asked for about as often: seconds between two looks.
-_SECONDS_AT_A_TIME = 1.0
-_FIRST_STEPS = 8
-# What is sent to a device while an epoch goes on lies in pieces of so many bytes.
-_SENT_AT_A_TIME = 64 * 2**20
-
-
-@dataclass(frozen=True, slots=True)
-class _Window:
-    """Steps of an epoch whose samples or masks are sent together.
-
-    Args:
-        begin: the first step that is sent, from 0.
-        size: how many are sent.
-        start: the first step to take.
-        stop: the step behind the last to take.
-        batch: how many samples each sees.
-    """
-
-    begin: int
-    size: int
-    start: int
-    stop: int
-    batch: int
+EPOCHS_AT_A_TIME = 16_384
 
 
 class JaxEngine:
@@ -76,13 +50,8 @@ class JaxEngine:
         self._samples = DeviceSamples(data, self._devices)
         self._loops: dict[tuple[int, Source], StepLoop] = {}
         self._evaluators: dict[tuple[int, bool], Any] = {}
-        self._seconds_a_step: dict[int, float] = {}
-        nodes = self._first.step.graph.parameters
-        self._sizes = {node.name: sizes(node) for node in nodes}
-        self._parameters: dict[str, Any] = {}
-        self._memory: dict[str, Any] = {}
-        self._numbers: dict[str, Array] = {}
-        self.load(State({name: numpy.zeros(shape) for name, shape in self._sizes.items()}))
+        self._carried = Carried({}, {}, {})
+        self.load(State({name: numpy.zeros(shape) for name, shape in self._first.sizes.items()}))
 
     @property
     def devices(self) -> str:
@@ -94,17 +63,18 @@ class JaxEngine:
     @property
     def state(self) -> State:
         """A copy of parameters and memory."""
-        return State(self._parameters, {**self._memory, **self._numbers}).copy()
+        return State(self._carried.parameters, {**self._carried.memory, **self._carried.numbers}).copy()
 
     def load(self, state: State) -> None:
         """Go on from there; memory that is not given starts as the optimizer says."""
+        carried = self._carried
         with self._devices.precision():
             for name, value in state.parameters.items():
-                self._parameters[name] = self._own(value, self._sizes[name])
+                carried.parameters[name] = self._own(value, self._first.sizes[name])
             for key, (shape, start) in self._first.memory_at_start.items():
-                self._memory[key] = self._own(state.memory.get(key, numpy.full(shape, start)), shape)
+                carried.memory[key] = self._own(state.memory.get(key, numpy.full(shape, start)), shape)
         for name, start in self._first.numbers_at_start.items():
-            self._numbers[name] = numpy.array(state.memory.get(name, start), dtype=numpy.float64)
+            carried.numbers[name] = numpy.array(state.memory.get(name, start), dtype=numpy.float64)
 
     def _own(self, value: Array, shape: tuple[int, ...]) -> Any:
         """An array on the device that shares no memory with the given one: it is written over."""
@@ -123,7 +93,7 @@ class JaxEngine:
                 pause(1, float(losses[0]))
             return sums
         with self._devices.precision():
-            for losses, hits in self._chunks(work, sums.steps, pause is not None, every_batch):
+            for losses, hits in self._pieces(work, sums.steps, pause is not None, every_batch):
                 self._add(sums, work, losses, hits)
                 if pause is not None and pause(sums.steps, float(losses[-1])):
                     break
@@ -139,63 +109,32 @@ class JaxEngine:
         sums.weight = float(sums.rows) if self.data.loss_is_mean else 1.0
         sums.hits += int(hits.sum())
 
-    def _chunks(self, work: EpochWork, first: int, watched: bool, every_batch: bool) -> Iterator[tuple[Array, Array]]:
+    def _pieces(self, work: EpochWork, first: int, watched: bool, every_batch: bool) -> Iterator[tuple[Array, Array]]:
         """The steps of an epoch, some at a time; what is needed next is sent while they are worked on."""
-        windows = list(self._windows(work, first))
-        upcoming = self._send(work, windows[0]) if windows else {}
-        for number, window in enumerate(windows):
-            given, loop = upcoming, self._loop(window.batch, self._samples.source)
+        windows = list(windows_of(work, first, self._bytes_a_step(work.batch)))
+        sent = [self._send(work, windows[0])]
+        for window, following in zip(windows, [*windows[1:], None], strict=True):
+            loop = self._loop(window.batch, self._samples.source)
             rates = numpy.asarray(work.rates[window.start : window.stop])
-            numbers = loop.step.numbers(rates, work.first_step + window.start, self._numbers)
-            table = self._table(numbers, window.size, window.start - window.begin)
-            start = window.start
-            while start < window.stop:
-                stop = min(window.stop, start + self._steps_at_a_time(window.batch, watched, every_batch))
-                began = time.perf_counter()
-                found = self._take(loop, given, table, start - window.begin, stop - window.begin)
-                if stop == window.stop and number + 1 < len(windows):
-                    upcoming = self._send(work, windows[number + 1])
-                losses, hits = found.of(start - window.begin, stop - window.begin)
-                self._seconds_a_step[window.batch] = (time.perf_counter() - began) / (stop - start)
-                self._remember(numbers, stop - window.start)
-                start = stop
-                yield losses, hits
+            numbers = loop.step.numbers(rates, work.first_step + window.start, self._carried.numbers)
+            places = window.size, window.start - window.begin
 
-    def _take(self, loop: StepLoop, given: dict[str, Any], table: Any, start: int, stop: int) -> Found:
-        self._parameters, self._memory, found = loop.run(self._parameters, self._memory, given, table, start, stop)
-        return found
+            def send(following: Window | None = following) -> None:
+                sent.append({} if following is None else self._send(work, following))
 
-    def _steps_at_a_time(self, batch: int, watched: bool, every_batch: bool) -> int:
-        if every_batch:
-            return 1
-        if not watched:
-            return 2**31 - 1
-        seconds = self._seconds_a_step.get(batch)
-        return _FIRST_STEPS if seconds is None else max(1, int(_SECONDS_AT_A_TIME / max(seconds, 1e-9)))
-
-    def _windows(self, work: EpochWork, first: int) -> Iterator[_Window]:
-        full, rest = divmod(len(work.rows), work.batch)
-        size = full if full else 1
-        sent = self._bytes_a_step(work.batch)
-        if sent:
-            size = max(1, min(size, _SENT_AT_A_TIME // sent))
-        for begin in range(first // size * size, full, size):
-            yield _Window(begin, size, max(first, begin), min(begin + size, full), work.batch)
-        if rest:
-            yield _Window(full, 1, full, full + 1, rest)
+            yield from loop.run(self._carried, sent.pop(), numbers, places, watched, every_batch, send)
 
     def _bytes_a_step(self, batch: int) -> int:
         """How much is sent to the device for each step, beside the numbers of its rows."""
-        masks = sum(batch * shape[1 - self.problem.columns] for shape, _ in self._first.masks) * self.dtype.itemsize
+        masks = self._first.mask_size * batch * self.dtype.itemsize
         return masks + (0 if self._samples.stay else batch * self._samples.bytes_a_row)
 
-    def _send(self, work: EpochWork, window: _Window) -> dict[str, Any]:
-        given = self._samples.batches(work.rows, work.batch, window.begin, window.size, window.batch)
-        step = self._loop(window.batch, self._samples.source).step
-        steps = range(window.begin, min(window.stop, window.begin + window.size))
-        for name, masks in drawn_masks(self.problem, step, work.epoch, steps, window.size).items():
-            given[name] = self._devices.put_rows(masks, 2 if self.problem.columns else 1)
-        return given
+    def _send(self, work: EpochWork, window: Window) -> dict[str, Any]:
+        given = self._samples.batches(window.order(work), window.size)
+        step, steps = self._loop(window.batch, self._samples.source).step, range(window.begin, window.stop)
+        masks = drawn_masks(self.problem.keys.seed, step, work.epoch, steps, window.size)
+        axis = 2 if self.problem.columns else 1
+        return given | {name: self._devices.put_rows(mask, axis) for name, mask in masks.items()}
 
     def _loop(self, batch: int, source: Source) -> StepLoop:
         if (batch, source) not in self._loops:
@@ -203,30 +142,20 @@ class JaxEngine:
             self._loops[batch, source] = StepLoop(step, self.data, self._devices, source)
         return self._loops[batch, source]
 
-    def _table(self, numbers: Numbers, size: int, offset: int = 0) -> Any:
-        """The single numbers of some steps among those of all that are sent."""
-        table = numpy.zeros((size, numbers.table.shape[1]), self.dtype)
-        table[offset : offset + len(numbers.table)] = numbers.table
-        return self._devices.put(table)
-
-    def _remember(self, numbers: Numbers, steps: int) -> None:
-        self._numbers = {name: values[steps - 1] for name, values in numbers.after.items()}
-
     def run_full_epochs(self, works: Sequence[EpochWork]) -> tuple[Array, Array]:
         """Take epochs of one step each on all samples; see `Engine`."""
         rates = numpy.array([work.rates[0] for work in works], dtype=numpy.float64)
-        rows, found = works[0].rows, []
+        rows = works[0].rows
+        found: list[tuple[Array, Array]] = []
         with self._devices.precision():
             given = self._samples.all_of(rows)
             loop = self._loop(len(rows), "all")
-            for start in range(0, len(rates), _EPOCHS_AT_A_TIME):
-                part = rates[start : start + _EPOCHS_AT_A_TIME]
-                numbers = loop.step.numbers(part, works[0].first_step + start, self._numbers)
-                made = self._take(loop, given, self._table(numbers, _EPOCHS_AT_A_TIME), 0, len(part))
-                self._remember(numbers, len(part))
-                found.append(made.of(0, len(part)))
+            for start in range(0, len(rates), EPOCHS_AT_A_TIME):
+                part = rates[start : start + EPOCHS_AT_A_TIME]
+                numbers = loop.step.numbers(part, works[0].first_step + start, self._carried.numbers)
+                found += loop.run(self._carried, given, numbers, (EPOCHS_AT_A_TIME, 0), watched=False)
         losses, hits = zip(*found, strict=True)
-        return numpy.concatenate(losses), numpy.concatenate(hits)
+        return numpy.concatenate(losses), numpy.concatenate(hits).astype(numpy.int64)
 
     # --- looking without learning ---
 
@@ -247,7 +176,7 @@ class JaxEngine:
                 self._evaluators[key] = self._evaluator(len(x), with_loss)
             put = self._devices.put_rows
             losses, output = self._evaluators[key](
-                self._parameters,
+                self._carried.parameters,
                 put(numpy.asarray(x, self.dtype)),
                 None if y is None else put(numpy.asarray(y, self.dtype)),
             )

@@ -2,22 +2,69 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy
 from numpy.typing import NDArray
 
-from chalkgrad.reading.problem import Problem
 from chalkgrad.training.data import TrainingData
 from chalkgrad.training.dropout import draw_mask
+from chalkgrad.training.engine import EpochWork
 from chalkgrad.training.jax_devices import JaxDevices
 from chalkgrad.training.jax_loop import Source
 from chalkgrad.training.jax_step import JaxStep
 from chalkgrad.training.scaled_rows import ScaledRows, is_on_disk
 
-__all__ = ["DeviceSamples", "drawn_masks"]
+__all__ = ["DeviceSamples", "Window", "drawn_masks", "windows_of"]
 
 Array = NDArray[Any]
+
+
+# What is sent to a device while an epoch goes on lies in pieces of so many bytes.
+_SENT_AT_A_TIME = 64 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Steps of an epoch whose samples are sent together.
+
+    Args:
+        begin: the first step that is sent, from 0.
+        size: how many there is place for.
+        start: the first step to take.
+        stop: the step behind the last to take, and the last that is sent.
+        batch: how many samples each sees.
+    """
+
+    begin: int
+    size: int
+    start: int
+    stop: int
+    batch: int
+
+    def order(self, work: EpochWork) -> Array:
+        """The rows that each of them sees."""
+        first = self.begin * work.batch
+        count = (self.stop - self.begin) * self.batch
+        return work.rows[first : first + count].reshape(-1, self.batch)
+
+
+def windows_of(work: EpochWork, first: int, bytes_a_step: int) -> Iterator[Window]:
+    """The steps of an epoch in pieces, all of one size but the last, smaller batch.
+
+    Args:
+        work: the epoch.
+        first: the first step to take, from 0.
+        bytes_a_step: how much is sent for each of them.
+    """
+    full, rest = divmod(len(work.rows), work.batch)
+    size = max(1, min(full, _SENT_AT_A_TIME // max(1, bytes_a_step)))
+    for begin in range(first // size * size, full, size):
+        yield Window(begin, size, max(first, begin), min(begin + size, full), work.batch)
+    if rest:
+        yield Window(full, 1, full, full + 1, rest)
 
 
 class DeviceSamples:
@@ -33,7 +80,8 @@ class DeviceSamples:
         self.stay = not is_on_disk(data.x) and devices.has_room_for(len(data.x) * self.bytes_a_row)
         self.source: Source = "picked" if self.stay else "sent"
         labels = None if data.labels is None or data.decision is None else data.labels.astype(numpy.int32)
-        self._arrays: dict[str, Array | ScaledRows | None] = {"x": data.x, "y": data.y, "labels": labels}
+        arrays = {"x": self._raw, "y": data.y, "labels": labels}
+        self._arrays = {name: array for name, array in arrays.items() if array is not None}
         # Where on the device each row of the data lies; -1 where it does not.
         self._places = numpy.full(len(data.x), -1, dtype=numpy.int32)
         self._placed: dict[str, Any] = {}
@@ -42,38 +90,37 @@ class DeviceSamples:
     @property
     def bytes_a_row(self) -> int:
         """How many bytes the inputs and targets of one sample take."""
-        numbers = self.data.x.shape[1] + (0 if self.data.y is None else self.data.y.shape[1])
-        return numbers * self.data.x.dtype.itemsize
+        targets = 0 if self.data.y is None else self.data.y.shape[1] * self.data.y.dtype.itemsize
+        return int(self._raw.shape[1] * self._raw.dtype.itemsize + targets)
 
-    def batches(self, rows: Array, batch: int, first: int, steps: int, size: int) -> dict[str, Any]:
-        """What a loop is given for some steps of an epoch.
+    @property
+    def _raw(self) -> Array:
+        """The inputs as they lie in memory; those that are not scaled yet are scaled by the loop."""
+        return self.data.x.raw if isinstance(self.data.x, ScaledRows) else self.data.x
+
+    def batches(self, order: Array, places: int) -> dict[str, Any]:
+        """What a loop is given for some steps.
 
         Args:
-            rows: the rows in the order of the epoch.
-            batch: how many make a step of it.
-            first: the first of the steps, from 0.
-            steps: how many there is to be place for; those behind the end of the epoch may be anything.
-            size: how many samples each of these steps sees.
+            order: the rows that each step sees: steps by samples, or steps by networks by samples.
+            places: how many steps there is to be place for; those behind the last may be anything.
         """
-        order = rows[first * batch : first * batch + steps * size]
-        order = order[: len(order) // size * size].reshape(-1, size)
-        missing = steps - len(order)
+        missing = [(0, places - len(order))] + [(0, 0)] * (order.ndim - 1)
         if self.stay:
-            self._place(rows)
-            places = self._places[numpy.pad(order, ((0, missing), (0, 0)), "edge")]
-            return {**self._placed, "order": self.devices.put_rows(places, 1)}
+            self._place(order)
+            padded = numpy.pad(self._places[order], missing, "edge")
+            return {**self._placed, "order": self.devices.put_rows(padded, order.ndim - 1)}
         given: dict[str, Any] = {}
         for name, array in self._arrays.items():
-            if array is not None:
-                sent = numpy.zeros((steps, size, *array.shape[1:]), array.dtype)
-                sent[: len(order)] = array[order]
-                given[name] = self.devices.put_rows(sent, 1)
+            sent = numpy.zeros((places, *order.shape[1:], *array.shape[1:]), array.dtype)
+            sent[: len(order)] = array[order]
+            given[name] = self.devices.put_rows(sent, order.ndim - 1)
         return given
 
     def all_of(self, rows: Array) -> dict[str, Any]:
         """All samples of some rows, in one order or another: they are seen together."""
         if not self.stay:
-            return {k: self.devices.put_rows(v[rows]) for k, v in self._arrays.items() if v is not None}
+            return {name: self.devices.put_rows(array[rows]) for name, array in self._arrays.items()}
         self._place(rows)
         if len(rows) == len(self._placed["x"]):
             return self._placed
@@ -86,20 +133,27 @@ class DeviceSamples:
         """Bring rows to the device that are not there."""
         if self._placed and (self._places[rows] >= 0).all():
             return
-        wanted = numpy.union1d(rows, numpy.flatnonzero(self._places >= 0))
+        wanted = numpy.union1d(rows.ravel(), numpy.flatnonzero(self._places >= 0))
         whole = len(wanted) == len(self.data.x)
         self._places[wanted] = numpy.arange(len(wanted), dtype=numpy.int32)
-        arrays = {name: array for name, array in self._arrays.items() if array is not None}
-        self._placed = {k: self.devices.put(numpy.asarray(v) if whole else v[wanted]) for k, v in arrays.items()}
+        self._placed = {k: self.devices.put(v if whole else v[wanted]) for k, v in self._arrays.items()}
         self._ordered = None
 
 
-def drawn_masks(problem: Problem, step: JaxStep, epoch: int, steps: range, places: int) -> dict[str, Array]:
-    """The masks of dropout for some steps of an epoch, by their name in a loop; with as many places as asked for."""
+def drawn_masks(seed: int, step: JaxStep, epoch: int, steps: range, places: int) -> dict[str, Array]:
+    """The masks of dropout for some steps of an epoch, by their name in a loop.
+
+    Args:
+        seed: that of the problem or of a network.
+        step: with the sizes of the masks.
+        epoch: from 1.
+        steps: from 0.
+        places: how many steps there is to be place for.
+    """
     made: dict[str, Array] = {}
     for number, (shape, share) in enumerate(step.masks):
         masks = numpy.zeros((places, *shape), step.dtype)
         for place, k in enumerate(steps):
-            draw_mask(problem.keys.seed, epoch, k, number, share, masks[place])
+            draw_mask(seed, epoch, k, number, share, masks[place])
         made[f"mask{number}"] = masks
     return made

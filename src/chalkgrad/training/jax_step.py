@@ -18,6 +18,7 @@ from chalkgrad.core.gradient import substitute
 from chalkgrad.core.lowering import lower
 from chalkgrad.core.node import Node
 from chalkgrad.core.numbers_apart import NumbersApart, numbers_apart
+from chalkgrad.core.program import VIEWS
 from chalkgrad.core.running import run_program
 from chalkgrad.reading.problem import Problem
 from chalkgrad.training.engine import memory_key
@@ -55,7 +56,7 @@ class JaxStep:
     def __init__(self, problem: Problem, samples: int, dtype: Any, varied: Sequence[str] = ()) -> None:
         self.problem, self.dtype, self.varied = problem, numpy.dtype(dtype), tuple(varied)
         self.step = step = training_step(problem, samples)
-        self.parameters = [node.name for node in step.graph.parameters]
+        self.sizes = {node.name: sizes(node) for node in step.graph.parameters}
         self.learned = [node.name for node in step.updated]
         self.masks = [(sizes(node), share) for node, share in step.masks.items()]
         optimizer = problem.optimizer
@@ -69,6 +70,18 @@ class JaxStep:
         self._symbols = _NumberSymbols(step, ("learning_rate", "t", *self.varied), self._remembered)
         self._gradients = self._gradient_program()
         self._update = self._update_program()
+
+    @property
+    def mask_size(self) -> int:
+        """How many numbers all masks have."""
+        return sum(int(numpy.prod(shape, dtype=int)) for shape, _ in self.masks)
+
+    @property
+    def bytes(self) -> int:
+        """How much memory the values of a step take at most, if none gives its place to another."""
+        programs = self._gradients.rest, self._update.rest
+        counts = [o.result.size for program in programs for o in program.operations if o.name not in VIEWS]
+        return sum(counts) * int(self.dtype.itemsize)
 
     # --- programs ---
 
@@ -114,7 +127,7 @@ class JaxStep:
 
         columns = self.problem.columns
         samples = [(x if node.name == "x" else y) for node in self.step.graph.inputs]
-        leaves = [parameters[name] for name in self.parameters]
+        leaves = [parameters[name] for name in self.sizes]
         leaves += [(rows.T if columns else rows) for rows in samples] + list(masks)
         first, second = row[: self._gradients.passed], row[self._gradients.passed :]
         loss, output, *gradients = run_program(self._gradients.rest, [*leaves, *first], jnp, self.dtype)

@@ -289,17 +289,17 @@ class _Update:
     def _one_by_one(self, step: TrainingStep) -> None:
         engine = self.engine
         parts = engine.rows.parts(engine.gradient_row)
-        for node, new in step.updated.items():
+        for node in step.updated:
             gradient = step.view.totals[node]
             memory = {node: engine.parameters[node.name], gradient: parts[node]}
             memory |= {step.settings["learning_rate"]: engine.rate, step.settings["t"]: engine.step}
-            news = {node: substitute(new, {step.gradients[node]: gradient})}
-            for (owner, name), (old, after) in step.states.items():
+            news = {node: step.after_gradients[node]}
+            for (owner, name), (old, _) in step.states.items():
                 if owner is node:
                     key = memory_key(engine.problem.optimizer, name, node.name)
                     start = float(engine.problem.optimizer.state[name])
                     self._start[key] = start
                     self.memory[key] = numpy.full(sizes(old), start, engine.dtype if old.shape else numpy.float64)
                     memory[old] = self.memory[key]
-                    news[old] = substitute(after, {step.gradients[node]: gradient})
+                    news[old] = step.after_gradients[old]
             self._bind(news, memory)

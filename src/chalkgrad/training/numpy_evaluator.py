@@ -51,7 +51,9 @@ class NumpyEvaluator:
 
     def predict(self, x: Inputs) -> Array:
         """The outputs for scaled inputs, one row a sample."""
-        return numpy.concatenate([self._measure(x[p], None, False)[1] for p in parts_of(self.problem, len(x))])
+        return numpy.concatenate(
+            [numpy.atleast_2d(self._measure(x[p], None, False)[1]) for p in parts_of(self.problem, len(x))]
+        )
 
     def _measure(self, x: Array, y: Array | None, with_loss: bool = True) -> tuple[Array, Array]:
         """The losses and the outputs of a part of the samples; without their losses no targets are needed."""

@@ -169,7 +169,7 @@ class Predictor:
             return numpy.asarray(y.argmax(axis=1))
         values = numpy.ravel(y)
         known = numpy.array(self.data.class_values or range(len(self.data.class_names)), dtype=numpy.float64)
-        if values.dtype.kind in "iu" and not self.data.class_values:
+        if values.dtype.kind in "iu":
             numbers, is_known = values, (values >= 0) & (values < len(known))
         else:
             numbers = numpy.searchsorted(known, values).clip(0, len(known) - 1)

@@ -135,8 +135,9 @@ class _Report:
         run, epochs = self.run, len(self.run.history.get("epoch", ()))
         count = sum(int(value.size) for value in run.parameters.values())
         parts = self.data.parts
-        sizes = [f"{len(rows):,} samples for {use}" for rows, use in _uses(parts) if len(rows)]
+        sizes = [f"{len(rows):,} sample{'s' * (len(rows) > 1)} for {use}" for rows, use in _uses(parts) if len(rows)]
         yield Paragraph(words(f"{count:,} parameters, trained on {_listed(sizes)}."))
+        yield Paragraph(words(f"Trained by {run.environment['engine']}: {run.environment['chosen']}."))
         how = _WORDS_OF_END[run.stopped]
         yield Paragraph(words(f"{how} {epochs:,} of {int(run.problem.keys.epochs):,} epochs, {run.steps:,} steps."))
         if run.divergence is not None:
@@ -259,7 +260,8 @@ class _Report:
         found = self.run.environment
         versions = ", ".join(f"{name} {version}" for name, version in found.get("versions", {}).items())
         items = [
-            f"engine {found['engine']} on {self.run.engine.devices}, {found['dtype']}, {found['threads']} threads",
+            f"engine {found['engine']} on {self.run.engine.devices}, {found['dtype']}, {found['threads']} threads: "
+            f"{found['chosen']}",
             f"seed {found['seed']}",
             f"{versions}; {found['python']} on {found['platform']}",
             f"data {found['data']}",

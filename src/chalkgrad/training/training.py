@@ -21,13 +21,14 @@ from chalkgrad.reading.changing import changed, problem_text
 from chalkgrad.reading.problem import Problem
 from chalkgrad.reading.splitting import Parts
 from chalkgrad.solving.order import batch_size
+from chalkgrad.training.choosing import choose_engine
 from chalkgrad.training.data import TrainingData, prepare_data
+from chalkgrad.training.distributed import join_processes
 from chalkgrad.training.engine import Engine, State
 from chalkgrad.training.environment import environment
 from chalkgrad.training.events import Callback, CallbackList
 from chalkgrad.training.folder import RunFolder
 from chalkgrad.training.keeping import Keeper
-from chalkgrad.training.numpy_engine import NumpyEngine
 from chalkgrad.training.run import Run, Stopped
 from chalkgrad.training.step import refuse_without_loss, training_step
 from chalkgrad.training.trainer import Progress, Trainer, measured
@@ -65,6 +66,7 @@ class Training:
         dtype: `float32` or `float64`.
         callbacks: told of everything that happens.
         folder: where the run is kept; None keeps nothing.
+        runs: in which folder the run gets a new numbered one, if `folder` is not given.
         resume: whether to go on with the run in the folder.
         start: parameters to start from instead of drawn ones, by name.
         epochs: how many epochs to take; by default as many as the problem says, by which schedules go in any case.
@@ -73,6 +75,7 @@ class Training:
         fast_dev_run: one batch of training and one of validation, to see that everything works.
         watcher: shown the progress after every epoch, or every few; it must be quick.
         threads: how many threads a matrix product may use; None leaves it to the library.
+        devices: how many devices share each batch, with the engine `jax`; None takes what it takes by itself.
     """
 
     engine: str = "auto"
@@ -87,6 +90,8 @@ class Training:
     fast_dev_run: bool = False
     watcher: Watcher | None = None
     threads: int | None = None
+    devices: int | None = None
+    runs: Path | None = None
 
 
 def train_problem(problem: Problem, how: Training | None = None) -> Run:
@@ -110,26 +115,35 @@ def train_problem(problem: Problem, how: Training | None = None) -> Run:
     data = prepare_data(problem, how.dtype, how.parts)
     if how.fast_dev_run:
         data = _few(problem, data)
-    engine = make_engine(problem, data, how.engine)
+    engine, reason = _engine_of(problem, data, how)
     settings = {"engine": engine.name, "dtype": how.dtype, "seed": int(problem.keys.seed)}
     with ExitStack() as open_until_the_end:
         keeper = None
         threads = how.threads or threads_for(problem, data, engine)
         if threads is not None:
             open_until_the_end.enter_context(threadpool_limits(threads, user_api="blas"))
-        if how.folder is not None:
-            keeper = Keeper(open_until_the_end.enter_context(how.folder.held()), settings)
-        return _trained(problem, data, engine, how, keeper)
+        folder = how.folder
+        if folder is None and how.runs is not None:
+            folder = RunFolder.choose(how.runs, Path(problem.file.name).stem)
+        if folder is not None:
+            keeper = Keeper(open_until_the_end.enter_context(folder.held()), settings)
+        return _trained(problem, data, engine, reason, how, keeper)
 
 
 def make_engine(problem: Problem, data: TrainingData, name: str) -> Engine:
-    """The engine of a name."""
-    _one_of("engine", name, ("auto", "numpy", "jax"))
-    if name == "jax":
-        from chalkgrad.training.jax_engine import JaxEngine
+    """The engine of a name, or with `auto` the one that is likely done first."""
+    return choose_engine(problem, data, name)[0]
 
-        return JaxEngine(problem, data)
-    return NumpyEngine(problem, data)
+
+def _engine_of(problem: Problem, data: TrainingData, how: Training) -> tuple[Engine, str]:
+    """The engine of a run, and why it is this one; a run that goes on keeps the engine that it began with."""
+    name = how.engine
+    if how.resume and name == "auto" and how.folder is not None and how.folder.has_checkpoint:
+        name = str(how.folder.load_checkpoint().progress.get("engine", name))
+        return choose_engine(problem, data, name, how.epochs, how.devices)[0], "the run began with it"
+    if name == "jax":
+        join_processes()
+    return choose_engine(problem, data, name, how.epochs, how.devices)
 
 
 def threads_for(problem: Problem, data: TrainingData, engine: Engine) -> int | None:
@@ -176,7 +190,9 @@ def starting_state(problem: Problem, start: Parameters) -> State:
     return State(arrays)
 
 
-def _trained(problem: Problem, data: TrainingData, engine: Engine, how: Training, keeper: Keeper | None) -> Run:
+def _trained(
+    problem: Problem, data: TrainingData, engine: Engine, reason: str, how: Training, keeper: Keeper | None
+) -> Run:
     trainer = Trainer(problem, data, engine, int(problem.keys.epochs), CallbackList(how.callbacks))
     trainer.epochs = trainer.epochs if how.epochs is None else how.epochs
     given = problem.keys.data is not None
@@ -184,6 +200,7 @@ def _trained(problem: Problem, data: TrainingData, engine: Engine, how: Training
     surroundings = environment(
         engine.name, how.dtype, int(problem.keys.seed), x=x, y=y, problem_text=problem_text(problem)
     )
+    surroundings["chosen"] = reason
     if keeper is not None and how.resume:
         state, trainer.progress = keeper.resume(problem)
         engine.load(state)
