@@ -199,8 +199,7 @@ def finished(
         learned: the parameters that are updated, if any are.
         loss: the symbol of the loss.
     """
-    # Not by the name alone: a parameter of the problem may be called beta1 or t as well.
-    settings = {name: variable(f"{name}:setting") for name in (*problem.settings, "t", *_strengths(problem))}
+    settings = {name: variable(name) for name in (*problem.settings, "t", *_strengths(problem))}
     totals: dict[Node, Node] = {}
     updated: dict[Node, Node] = {}
     states: dict[tuple[Node, str], tuple[Node, Node]] = {}

@@ -83,7 +83,7 @@ KERAS = Dialect(
         "sum": reduction("ops.sum", "axis", "keepdims"),
         "max": reduction("ops.max", "axis", "keepdims"),
         "expand": repeated("ops.full", "ops.broadcast_to"),
-        "stack": stacked("ops.convert_to_tensor", "ops.stack", "ops.reshape({0}, ({1}))"),
+        "stack": stacked("ops.convert_to_tensor", "{0}", "ops.stack", "ops.reshape({0}, ({1}))"),
         "choose": choice("ops.where"),
         "sigmoid_cross_entropy": "sigmoid_cross_entropy({0}, {1})",
         "softmax_cross_entropy": "softmax_cross_entropy({0}, {1}, axis={axis})",
