@@ -39,7 +39,7 @@ def minimum(a, b):
 """,
     "softmax_cross_entropy": '''
 def softmax_cross_entropy(z, y, dim):
-    """The sum of -y ln p over the classes for p = softmax(z), without rounding p to 0."""
+    """The sum of -y ln p over the classes, with p the softmax of z, not rounded to 0."""
     return -torch.sum(y * torch.log_softmax(z, dim=dim), dim=dim, keepdim=True)
 ''',
     "huber": """
