@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -121,14 +122,19 @@ def _step(workload: Workload, loss_and_gradients: Callable[..., Any]) -> Step:
         count = count + 1
         means = [BETA1 * m + (1 - BETA1) * g for m, g in zip(means, gradients, strict=True)]
         squares = [BETA2 * v + (1 - BETA2) * g * g for v, g in zip(squares, gradients, strict=True)]
-        root = jnp.sqrt(1 - BETA2**count)
-        rate = workload.learning_rate * root / (1 - BETA1**count)
+        root = jnp.sqrt(_one_less_power(BETA2, count))
+        rate = workload.learning_rate * root / _one_less_power(BETA1, count)
         moved = [
             p - rate * m / (jnp.sqrt(v) + EPSILON * root) for p, m, v in zip(parameters, means, squares, strict=True)
         ]
         return (moved, means, squares, count), loss
 
     return sgd if workload.optimizer == "sgd" else adam
+
+
+def _one_less_power(beta: float, count: Any) -> Any:
+    """1 - beta^count; the power first would leave three digits of 1 - 0.999 in float32."""
+    return -jnp.expm1(count * math.log(beta))
 
 
 def _forward(workload: Workload, parameters: Arrays, x: Any) -> Arrays:

@@ -26,8 +26,10 @@ def fitted(workload: Workload) -> Prepared:
     starts = starts_of(workload, measured)
     model = _model(workload)
     before = [numpy.array(variable) for variable in model.optimizer.variables]
-    rows = numpy.tile(order, repeats) if repeats > 1 else order
-    x, y = samples.x[rows], samples.y[rows]
+    x, y = samples.x, samples.y
+    if workload.common_order:
+        rows = numpy.tile(order, repeats)
+        x, y = x[rows], y[rows]
     runs_before = 0
 
     def fit(network: int, count: int, shuffled: bool) -> Any:
@@ -47,7 +49,7 @@ def fitted(workload: Workload) -> Prepared:
     def run() -> float | None:
         nonlocal runs_before
         runs_before += 1
-        if runs_before == 1:
+        if runs_before == 1 and workload.common_order:
             return checked()
         for network in range(measured):
             fit(network, len(x), not workload.full_batch)

@@ -7,6 +7,7 @@ import importlib
 import json
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -35,9 +36,8 @@ def main() -> int:
         if not said.import_only:
             # Every engine asks `samples_of` for its data; here it lies in a file, as a user's does.
             module.samples_of = lambda workload: read_samples(said.data)
-            prepared: Prepared = getattr(module, engine.function)(
-                workload.quick() if said.quick else workload, **engine.settings
-            )
+            workload = replace(workload.quick() if said.quick else workload, common_order=False)
+            prepared: Prepared = getattr(module, engine.function)(workload, **engine.settings)
             prepared.run()
     except (ImportError, NotImplementedError) as reason:
         print("answer " + json.dumps({"left_out": str(reason).splitlines()[0]}))

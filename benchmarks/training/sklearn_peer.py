@@ -28,10 +28,10 @@ def fitted(workload: Workload) -> Prepared:
     samples = samples_of(workload)
     classes = workload.loss == "cross_entropy"
     x, y = samples.x, samples.y if classes or samples.y.shape[1] > 1 else samples.y.ravel()
-    if not workload.full_batch:
-        theirs = shuffle(numpy.arange(workload.samples), random_state=numpy.random.RandomState(0))
-        x, y = numpy.empty_like(x), numpy.empty_like(y)
-        x[theirs], y[theirs] = samples.x[order_of(workload)], samples.y[order_of(workload)]
+    if workload.common_order and not workload.full_batch:
+        rows = numpy.empty(workload.samples, numpy.int64)
+        rows[shuffle(numpy.arange(workload.samples), random_state=numpy.random.RandomState(0))] = order_of(workload)
+        x, y = x[rows], y[rows]
     measured = min(workload.networks, _MEASURED)
 
     def run() -> float | None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
+from collections.abc import Callable
+
 import pytest
 from hypothesis import strategies as st
 
@@ -27,6 +31,7 @@ from chalkgrad.render.document import (
     Code,
     CodeBlock,
     Document,
+    Figure,
     Fold,
     Formula,
     Heading,
@@ -90,10 +95,45 @@ def _grown(inner: st.SearchStrategy[Box]) -> st.SearchStrategy[Box]:
     )
 
 
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="4" height="2"><rect width="4" height="2" fill="#d00"/></svg>'
+
+
+def png_of(rows: list[bytes], width: int, colour: int = 2, *, interlaced: int = 0, more: bytes = b"") -> bytes:
+    """A PNG of 8 bits a channel; `more` are whole chunks before its rows."""
+    header = struct.pack(">IIBBBBB", width, len(rows), 8, colour, 0, 0, interlaced)
+    pixels = zlib.compress(b"".join(b"\0" + row for row in rows))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + more + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+
+
+def chunk(name: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+
+
+PNG = png_of([bytes((0, 0, 221)) * 4] * 2, 4)
+
+
 @pytest.fixture(scope="session")
 def box_trees() -> st.SearchStrategy[Box]:
     """Random boxes, with hostile texts among their leaves."""
     return st.recursive(LEAVES, _grown, max_leaves=12)
+
+
+@pytest.fixture(scope="session", name="png_of")
+def _png_of() -> Callable[..., bytes]:
+    """Makes a PNG from its rows."""
+    return png_of
+
+
+@pytest.fixture(scope="session")
+def svg() -> str:
+    """A small picture, red."""
+    return SVG
+
+
+@pytest.fixture(scope="session")
+def png() -> bytes:
+    """The same size as PNG, blue."""
+    return PNG
 
 
 @pytest.fixture(scope="session")
@@ -117,6 +157,8 @@ def hostile_document() -> Document:
             CodeBlock(text, text),
             Remark(inline, "warning"),
             Fold(inline, (Paragraph(inline),)),
+            Figure(text, inline, svg=SVG),
+            Figure(text, inline, png=PNG, width=0.5),
         ]
     return Document(" ".join(HOSTILE), tuple(blocks))
 
@@ -152,6 +194,7 @@ def sample_document(long_sum: Formula) -> Document:
             CodeBlock("z = x @ W", "python"),
             Remark(("Both engines agree.",), "passed"),
             Fold(("More",), (Paragraph(("Inside.",)),)),
+            Figure("a red field", ("All red.",), SVG, PNG, 0.4),
             Heading(("Checks",), 3),
         ),
     )

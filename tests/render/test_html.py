@@ -1,15 +1,16 @@
 """A document as one page of HTML."""
 
+import base64
 import re
 from html.parser import HTMLParser
 
 import pytest
 
-from chalkgrad.render.document import Code, CodeBlock, Document, Fold, Paragraph, Remark, Strong, Table, words
+from chalkgrad.render.document import Code, CodeBlock, Document, Figure, Fold, Paragraph, Remark, Strong, Table, words
 from chalkgrad.render.html import to_html
 from chalkgrad.render.names import name_box
 
-EMPTY = {"meta", "br", "link"}
+EMPTY = {"meta", "br", "link", "img"}
 
 
 class Tags(HTMLParser):
@@ -64,6 +65,27 @@ def test_each_block(block, written):
     assert body(block) == written
 
 
+def test_a_picture_is_an_image_that_the_page_holds(svg, png):
+    drawn, dotted = (base64.b64encode(picture).decode() for picture in (svg.encode(), png))
+    assert body(Figure('a "<b>"\n$x$', ("c < d ", Strong("e")), svg, png, 0.5)) == (
+        f'<figure><img style="width:50%" alt="a &quot;&lt;b&gt;&quot; $x$" src="data:image/svg+xml;base64,{drawn}">'
+        '<figcaption dir="auto">c &lt; d <strong>e</strong></figcaption></figure>'
+    )
+    assert body(Figure("", png=png)) == (
+        f'<figure><img style="width:100%" alt="" src="data:image/png;base64,{dotted}"></figure>'
+    )
+
+
+def test_a_script_in_a_picture_is_only_part_of_the_picture():
+    page = to_html(Document("T", (Figure("x", svg="<svg><script>alert(1)</script></svg>"),)))
+    assert "script" not in Tags(page).seen
+
+
+def test_the_shape_of_a_narrow_picture_fits_its_page():
+    page = to_html(Document("T", ()))
+    assert "figure > img { max-width: 100%; height: auto;" in page
+
+
 def test_a_fold_may_be_open():
     assert body(Fold(("t",), (), open=True)).startswith("<details open>")
 
@@ -79,8 +101,11 @@ def test_nothing_comes_from_elsewhere_and_nothing_runs(hostile_document, sample_
     for document in (hostile_document, sample_document):
         page = to_html(document)
         tags = Tags(page)
-        assert not {"script", "img", "link", "iframe", "object"} & set(tags.seen)
-        assert [name for _, name, _ in tags.attributes if name.startswith("on") or name in ("src", "style")] == []
+        assert not {"script", "link", "iframe", "object", "svg"} & set(tags.seen)
+        assert [name for _, name, _ in tags.attributes if name.startswith("on")] == []
+        own = {("img", "style"): r"width:\d+%", ("img", "src"): r"data:image/(svg\+xml|png);base64,[A-Za-z0-9+/=]+"}
+        told = [(tag, name, value) for tag, name, value in tags.attributes if name in ("src", "style", "srcset")]
+        assert all(re.fullmatch(own.get((tag, name), "$^"), value) for tag, name, value in told)
         assert all(value.startswith("#") for _, name, value in tags.attributes if name == "href")
         assert page.count("</style>") == 1
         assert "url(" not in page

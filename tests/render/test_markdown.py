@@ -1,5 +1,6 @@
 """A document as Markdown for GitHub and Jupyter."""
 
+import base64
 import re
 
 import pytest
@@ -10,6 +11,7 @@ from chalkgrad.render.document import (
     Code,
     CodeBlock,
     Document,
+    Figure,
     Fold,
     Formula,
     Paragraph,
@@ -58,6 +60,15 @@ def body(*blocks):
 )
 def test_each_block(block, written):
     assert body(block) == written
+
+
+def test_a_picture_is_an_image_that_the_text_holds(svg, png):
+    drawn, dotted = (base64.b64encode(picture).decode() for picture in (svg.encode(), png))
+    assert body(Figure("a ](b) <i>\n\n$x$ \\", ("Loss, ", Strong("all"), " $5"), svg, png)) == (
+        f"![a \\](b) &lt;i&gt;  &#36;x&#36; \\\\](data:image/svg+xml;base64,{drawn})"
+        "\n\n*Loss, **all** <span>&#36;</span>5*"
+    )
+    assert body(Figure("", png=png)) == f"![](data:image/png;base64,{dotted})"
 
 
 def test_a_display_is_one_line():

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from chalkgrad.render.boxes import Identifier, NumberBox, Sign, row
 from chalkgrad.render.characters import cell_width
-from chalkgrad.render.document import Document, Fold, Formula, Heading, Paragraph, Part, Remark, Table, words
+from chalkgrad.render.document import Document, Figure, Fold, Formula, Heading, Paragraph, Part, Remark, Table, words
 from chalkgrad.render.names import name_box
 from chalkgrad.render.terminal import to_terminal, to_text
 
@@ -28,6 +28,7 @@ def test_the_sample_page(sample_document):
         "  z = x @ W\n\n"
         "✓ Passed: Both engines agree.\n\n"
         "▾ More\n\n  Inside.\n\n"
+        "▣ Figure: All red. (a red field)\n\n"
         "Checks\n"
     )
 
@@ -59,6 +60,19 @@ def test_a_short_note_stands_beside_its_formula():
 def test_a_fold_is_shown_below_its_title():
     fold = Fold(words("Path of ", name_box("w1")), (Heading(("Inner",), 4), Paragraph(("Text.",))))
     assert to_text(Document("T", (fold,))).splitlines()[3:] == ["▾ Path of w₁", "", "  Inner", "", "  Text."]
+
+
+@pytest.mark.parametrize(
+    ("alt", "caption", "line"),
+    [
+        ("a line", ("Loss",), "▣ Figure: Loss (a line)"),
+        ("a line", (), "▣ Figure: a line"),
+        ("", ("Loss",), "▣ Figure: Loss"),
+        ("a\nb\x1b", words("of ", name_box("w1")), "▣ Figure: of w₁ (a b�)"),
+    ],
+)
+def test_a_picture_is_told_in_one_line(svg, alt, caption, line):
+    assert to_text(Document("T", (Figure(alt, caption, svg),))).splitlines()[3:] == [line]
 
 
 def printed(document, **options):

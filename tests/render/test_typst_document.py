@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from chalkgrad.errors import UsageError
 from chalkgrad.render.boxes import Identifier
-from chalkgrad.render.document import Code, Document, Formula, Paragraph, Part, Remark
+from chalkgrad.render.document import Code, Document, Figure, Formula, Paragraph, Part, Remark
 from chalkgrad.render.typst_document import to_pdf, to_typst
 
 
@@ -16,6 +16,35 @@ def test_text_is_a_string():
     written = to_typst(Document("T", (Paragraph(('#read("x") $y$', Code("]"))), Remark(("*a*",), "failed"))))
     assert '#"#read(\\"x\\") $y$";#raw("]");' in written
     assert '#remark("✗", "Failed", rgb("#a3262a"), [#"*a*";])' in written
+
+
+def test_a_picture_is_inside_the_file(svg, png):
+    both = Figure('the "x" #y', ("all ", Code("]")), svg, png, 0.5)
+    quoted = svg.replace('"', '\\"')
+    assert f'#picture(50%, "the \\"x\\" #y", [#"all ";#raw("]");], "svg", bytes("{quoted}"))' in to_typst(
+        Document("T", (both,))
+    )
+    listed = ",".join(str(byte) for byte in png)
+    dotted = to_typst(Document("T", (Figure("", png=png),)))
+    assert f'#picture(100%, "", none, "png", bytes(({listed})))' in dotted
+    assert "read(" not in dotted
+
+
+def test_a_picture_comes_through_to_its_last_character():
+    pytest.importorskip("typst")
+    # A line break inside a style, a backslash and quotation marks of both kinds.
+    text = (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">\n<text font-family=\'"a\\b"\'>x</text>\n</svg>'
+    )
+    written = to_typst(Document("T", (Figure("x", svg=text),)))
+    assert text.replace("\\", "\\\\").replace('"', '\\"') in written
+    assert to_pdf(Document("T", (Figure("x", svg=text),))).startswith(b"%PDF-")
+
+
+def test_a_dotted_picture_is_an_image_of_the_pdf(png):
+    pytest.importorskip("typst")
+    pdf = to_pdf(Document("T", (Figure("x", png=png),)))
+    assert b"/Subtype /Image" in pdf or b"/Subtype/Image" in pdf
 
 
 def test_the_sample_becomes_the_same_file_each_time(sample_document):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 from collections.abc import Callable
 from functools import cached_property
@@ -73,9 +72,9 @@ class Page:
 
     def _repr_html_(self) -> str:
         """For notebooks: the page in a frame of its own, so that its styles and the notebook's do not meet."""
-        page, title = (html.escape(text, quote=True) for text in (str(self.write("html")), self.document().title))
-        style = "width:100%;height:36em;border:0;resize:vertical;overflow:auto"
-        return f'<iframe srcdoc="{page}" style="{style}" sandbox title="{title}"></iframe>'
+        from chalkgrad.render.html import framed
+
+        return framed(self.document())
 
     def _repr_markdown_(self) -> str:
         """For notebooks that show no frames."""

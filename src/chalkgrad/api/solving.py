@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,9 @@ from chalkgrad.solving.solve import VIEWS, asking_of, derive
 from chalkgrad.solving.writing import write_solution
 
 __all__ = ["Solution", "one_of", "problem_of", "read", "read_text", "solve"]
+
+# A comma that is not within braces.
+_COMMA = re.compile(r",(?![^{}]*\})")
 
 
 class Solution(Page):
@@ -88,6 +92,9 @@ def problem_of(problem: Problem | str | Path | Mapping[str, Any]) -> Problem:
 def solve(
     problem: Problem | str | Path | Mapping[str, Any],
     *,
+    sample: int | Sequence[int] | None = None,
+    units: str | Sequence[str] | None = None,
+    weights: str | Path | Mapping[str, Any] | None = None,
     view: str | None = None,
     detail: str | None = None,
     round: int | str | None = None,
@@ -98,6 +105,12 @@ def solve(
 
     Args:
         problem: a problem, the path or bare name of one, or the keys of a problem file.
+        sample: the row of a sample in its source, from 0, or several: one step on these alone. By default the steps of
+            the problem.
+        units: names of units (`h1_3`), weighted sums (`z_h1_3`), weights (`w^(1)_{3,17}`), parameters or layers, of
+            which alone the longhand is shown; for networks of any size. Several with commas, or as a list.
+        weights: what a run has learned, to start from: the folder of the run, a `.safetensors` file, or arrays by the
+            names of the parameters.
         view: `matrix`, `units` or `both`; by default as the problem says.
         detail: `short`, `normal` or `full`.
         round: decimals (`4`) or significant digits (`"4 significant"`).
@@ -107,11 +120,48 @@ def solve(
     Returns:
         The solution; `print` it, `save` it, or look at it in a notebook.
 
+    Raises:
+        UsageError: `no-such-sample`, `no-data`, `no-such-unit`, `nothing-worked-out`, `too-many-units`,
+            `sample-missing`, `no-numbers`, `units-by-matrix`, `no-run`.
+        ProblemError: what is wrong with the problem, with its data or with the weights.
+
     >>> solve("parabola").passed
     True
+    >>> solve("sigmoid-two-samples", sample=1, units="h1_2").data()["steps"][0]["samples"]
+    [1]
     """
     problem = problem_of(problem)
-    return Solution(derive(problem, _asking(problem, view, detail, round, carry), progress))
+    if weights is not None:
+        problem = _with_weights(problem, weights)
+    if sample is not None:
+        problem = problem.with_samples([sample] if isinstance(sample, int) else sample)
+    asking = _asking(problem, view, detail, round, carry)
+    names = _separated(units or ())
+    if names and view == "matrix":
+        hint = "leave one of the two out"
+        raise UsageError(Fault("units-by-matrix", "units are shown unit by unit, and not matrix by matrix", hint=hint))
+    return Solution(derive(problem, replace(asking, units=names), progress))
+
+
+def _separated(units: str | Sequence[str]) -> tuple[str, ...]:
+    """Names between commas; those within braces, as in `w^(1)_{3,17}`, belong to a name."""
+    texts = [units] if isinstance(units, str) else units
+    names = (name.strip() for text in texts for name in _COMMA.split(text))
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _with_weights(problem: Problem, weights: str | Path | Mapping[str, Any]) -> Problem:
+    """The problem with the parameters of a run in place of its starting values."""
+    if isinstance(weights, Mapping):
+        return problem.with_values(weights)
+    from chalkgrad.training.folder import RunFolder
+    from chalkgrad.training.weights import load_weights
+
+    nodes = problem.graph(None).parameters
+    expected = {node.name: tuple(axis.size or 1 for axis in node.shape) for node in nodes}
+    path = Path(weights)
+    found = RunFolder(path).load_weights(expected) if path.is_dir() else load_weights(path, expected)
+    return problem.with_values(found.arrays, str(weights))
 
 
 def _asking(

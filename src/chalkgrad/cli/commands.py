@@ -1,57 +1,31 @@
-"""The commands, their options and their help. What they do stands in `chalkgrad.api`.
-
-`chalkgrad.api` brings in NumPy and more, so it is imported when a command runs and not here: `chalkgrad --help`
-answers at once.
-"""
+"""Working a problem out, and looking things up: the commands and their help. `chalkgrad.api` does the work."""
 
 from __future__ import annotations
 
 import json
 import re
-import sys
-from enum import IntEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
+from chalkgrad.cli.options import (
+    ExitCode,
+    FileArgument,
+    ForceOption,
+    JsonOption,
+    OutOption,
+    QuietOption,
+    ToOption,
+    app,
+    complete_bundled,
+    read_problem,
+)
 from chalkgrad.cli.progress import counted
 from chalkgrad.cli.target import STANDARD, Target, choose_target, deliver, misuse, print_out, put, say
-from chalkgrad.errors import Fault, ProblemError, nearest
-
-if TYPE_CHECKING:
-    from chalkgrad.api import Problem
+from chalkgrad.errors import nearest
 
 __all__ = ["ExitCode", "app"]
-
-Format = Literal["text", "md", "tex", "html", "pdf", "typ", "json"]
-
-
-class ExitCode(IntEnum):
-    """What the command answers to the shell."""
-
-    DONE = 0
-    FINDINGS = 1
-    MISUSE = 2
-    UNREADABLE = 3
-    OUR_FAULT = 4
-    INTERRUPTED = 130
-
-
-# What they read
-
-
-def _read(file: str) -> Problem:
-    """The problem of a file, of a bundled name, or on standard input."""
-    from chalkgrad import api
-
-    if file != STANDARD:
-        return api.read(file)
-    try:
-        text = sys.stdin.buffer.read().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ProblemError(Fault("not-utf-8", f"standard input is not UTF-8 text: {error.reason}")) from error
-    return api.read_text(text, "<standard input>")
 
 
 def _rounding(text: str) -> int | str:
@@ -62,51 +36,13 @@ def _rounding(text: str) -> int | str:
     return f"{int(found[1])} significant" if found[2] else int(found[1])
 
 
-def _complete_problem(incomplete: str) -> list[str]:
-    """Bundled names and problem files here, for the shell's completion."""
-    here = sorted(path.as_posix() for path in Path().glob("*.y*ml"))
-    return _complete_bundled(incomplete) + [name for name in here if name.startswith(incomplete)]
-
-
-def _complete_bundled(incomplete: str) -> list[str]:
-    from chalkgrad.problems import problem_names
-
-    return [name for name in problem_names() if name.startswith(incomplete)]
-
-
-# The commands
-
-app = typer.Typer(
-    name="chalkgrad",
-    rich_markup_mode=None,  # drawing the help with rich would double the time it takes
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-)
-
-FileArgument = Annotated[
-    str,
-    typer.Argument(
-        metavar="FILE",
-        help='A problem file, the name of a bundled problem, or "-" for standard input.',
-        autocompletion=_complete_problem,
-    ),
-]
-ToOption = Annotated[
-    Format | None,
-    typer.Option(
-        "--to",
-        metavar="FORMAT",
-        show_default=False,
-        help="text, md, tex, html, pdf, typ or json; without it, what the name after --out says, else text.",
-    ),
-]
-OutOption = Annotated[
-    str | None,
-    typer.Option("--out", "-o", metavar="PATH", show_default=False, help='Write to this file; "-" is standard output.'),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Data on standard output: the same as --to json.")]
-QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors on standard error.")]
-ForceOption = Annotated[bool, typer.Option("--force", help="Replace a file that exists.")]
+def _rows(texts: list[str]) -> list[int]:
+    """Rows of samples, with commas between them or given one by one."""
+    pieces = [piece.strip() for text in texts for piece in text.split(",")]
+    for piece in pieces:
+        if not re.fullmatch(r"\d{1,12}", piece, re.ASCII):
+            raise typer.BadParameter(f'"{piece}" is no row of a sample; rows are counted from 0, as in "0" or "0,5".')
+    return [int(piece) for piece in pieces]
 
 
 def _print_version(asked: bool) -> None:
@@ -127,6 +63,7 @@ Start here:
   chalkgrad solve sigmoid-2-2-2        a bundled problem, worked out in the terminal
   chalkgrad new homework.yaml          a commented file to begin with
   chalkgrad solve homework.yaml -o homework.pdf
+  chalkgrad train digits               the same kind of file, trained on real data
 
 \b
 Exit codes: 0 done, 1 findings, 2 misuse, 3 the input cannot be read, 4 a fault of ours, 130 interrupted.""",
@@ -151,6 +88,8 @@ Examples:
   chalkgrad solve homework.yaml --round "4 significant" --carry rounded
   chalkgrad solve homework.yaml --out homework.pdf
   chalkgrad solve homework.yaml --json | jq '.steps[0].gradients'
+  chalkgrad solve digits --sample 0 --units h1_3
+  chalkgrad solve digits --sample 0 --units "y_hat_2, w^(1)_{3,17}" --weights runs/digits-1
   cat homework.yaml | chalkgrad solve - --to md
 
 HTML and PDF asked for in a terminal without --out are written to NAME.html and NAME.pdf in the working folder. A file
@@ -184,6 +123,30 @@ def solve(
             help="exact: round only what is printed; rounded: go on with the printed numbers, as by hand.",
         ),
     ] = None,
+    sample: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--sample",
+            metavar="ROWS",
+            show_default=False,
+            help="One step on these samples alone: rows of the data, counted from 0, such as 0 or 0,5.",
+        ),
+    ] = None,
+    units: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--units",
+            metavar="NAMES",
+            show_default=False,
+            help="Only these units, weights or layers, such as h1_3; in networks of any size.",
+        ),
+    ] = None,
+    weights: Annotated[
+        str | None,
+        typer.Option(
+            "--weights", metavar="PATH", show_default=False, help="Start from a trained run: its folder or its weights."
+        ),
+    ] = None,
     as_json: JsonOption = False,
     force: ForceOption = False,
     quiet: QuietOption = False,
@@ -195,14 +158,25 @@ def solve(
     VIEW, DETAIL, DIGITS and NUMBERS are what the problem file says under `show` unless given here.
     """
     digits = None if round is None else _rounding(round)
+    rows = None if sample is None else _rows(sample)
     stem = "problem" if file == STANDARD else Path(file).stem
     target = choose_target(to, out, stem=stem, as_json=as_json, force=force, quiet=quiet)
     _keep_source(file, target)
-    problem = _read(file)
+    problem = read_problem(file)
     from chalkgrad import api
 
     progress = None if quiet else counted
-    solution = api.solve(problem, view=view, detail=detail, round=digits, carry=carry, progress=progress)
+    solution = api.solve(
+        problem,
+        sample=rows,
+        units=units,
+        weights=weights,
+        view=view,
+        detail=detail,
+        round=digits,
+        carry=carry,
+        progress=progress,
+    )
     deliver(solution, target)
     if solution.passed:
         return ExitCode.DONE
@@ -229,7 +203,7 @@ def problems(
             metavar="NAME",
             show_default=False,
             help="Print the file of this problem.",
-            autocompletion=_complete_bundled,
+            autocompletion=complete_bundled,
         ),
     ] = None,
     as_json: JsonOption = False,

@@ -9,7 +9,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from chalkgrad.errors import Fault, UsageError, nearest
+from chalkgrad.errors import Fault, ProblemError, UsageError, nearest
 from chalkgrad.reading.dataset import Dataset
 from chalkgrad.reading.problem import Problem
 from chalkgrad.reading.problem_faults import refuse_faults
@@ -17,9 +17,11 @@ from chalkgrad.reading.python_keys import as_problem_file
 from chalkgrad.reading.schema import ProblemKeys
 from chalkgrad.reading.written_numbers import WrittenNumber
 
-__all__ = ["SHORT_NAMES", "changed", "problem_text"]
+__all__ = ["SHORT_NAMES", "change", "changed", "problem_text", "tree_of"]
 
 Tree = dict[str, Any]
+
+_MOST_LAYERS = 1000
 
 # What may be written as a name alone, or not at all, and what it is then.
 _NAMED = {"optimizer": "sgd", "schedule": "constant"}
@@ -43,19 +45,44 @@ def changed(problem: Problem, changes: Mapping[str, Any]) -> Problem:
     """
     if not changes:
         return problem
-    tree: Any = copy.deepcopy(problem.file.source.value)
-    for key, value in changes.items():
-        _change(tree, key, value)
+    tree = tree_of(problem)
+    for key in sorted(changes, key=_rank):
+        change(tree, key, changes[key])
     dataset = problem.keys.data if isinstance(problem.keys.data, Dataset) else None
-    file = as_problem_file(tree, problem.ops)
+    file = as_problem_file(tree if dataset is None else {"data": dataset, **tree}, problem.ops)
     named = Problem(replace(file, name=problem.file.name, directory=problem.file.directory), problem.nodes)
-    if dataset is not None:
-        return named.with_dataset(dataset)
     refuse_faults(named)
     return named
 
 
-def _change(tree: Tree, key: str, value: Any) -> None:
+def _rank(key: str) -> tuple[int, int]:
+    """Which change comes first: what holds others before what lies in it, and layers before what they have."""
+    return int(key in SHORT_NAMES or "." in key), ("layers", "units", key).index(key)
+
+
+def tree_of(problem: Problem) -> Tree:
+    """The keys of a problem as they are written, in lists and mappings of one's own; without samples from memory."""
+    tree: Any = problem.file.source.value
+    in_memory = isinstance(problem.keys.data, Dataset)
+    return {key: copy.deepcopy(value) for key, value in tree.items() if not (in_memory and key == "data")}
+
+
+def change(tree: Tree, key: str, value: Any) -> None:
+    """Change one key of a problem that is written as lists and mappings.
+
+    Args:
+        tree: the keys of the problem.
+        key: which, as in `changed`.
+        value: its new value.
+
+    Raises:
+        UsageError: `unknown-key`, `no-network`.
+
+    >>> tree = {"optimizer": "adam"}
+    >>> change(tree, "learning_rate", 0.1)
+    >>> tree
+    {'optimizer': {'name': 'adam', 'learning_rate': 0.1}}
+    """
     if key in SHORT_NAMES:
         SHORT_NAMES[key](tree, value)
         return
@@ -108,10 +135,23 @@ def _in_hidden_layers(key: str) -> Callable[[Tree, Any], None]:
     return change
 
 
+def _units(tree: Tree, value: Any) -> None:
+    """So many units in each hidden layer; a list of numbers is a hidden layer for each of them."""
+    if isinstance(value, list | tuple) and value and not any(isinstance(entry, str) for entry in value):
+        _count_of_layers(tree, len(value))
+        for layer, units in zip(_layers(tree), value, strict=False):
+            layer["units"] = units
+        return
+    _in_hidden_layers("units")(tree, value)
+
+
 def _count_of_layers(tree: Tree, value: Any) -> None:
     """So many hidden layers: the last of those there are is left out or repeated."""
     layers = _layers(tree)
     *hidden, last = layers
+    if not isinstance(value, int | Fraction) or value.denominator != 1 or not 0 <= value <= _MOST_LAYERS:
+        message = f"`layers` is how many hidden layers there are, from 0 to {_MOST_LAYERS}, and not {value}"
+        raise ProblemError(Fault("not-a-count", message))
     count = int(value)
     model = copy.deepcopy(hidden[-1]) if hidden else {"units": 8, "activation": "relu"}
     if isinstance(names := model.get("units"), list):
@@ -131,7 +171,7 @@ def _regularizer(name: str) -> Callable[[Tree, Any], None]:
 # What one says for short, and where it stands in the file.
 SHORT_NAMES: Mapping[str, Callable[[Tree, Any], None]] = {
     "activation": _in_hidden_layers("activation"),
-    "units": _in_hidden_layers("units"),
+    "units": _units,
     "dropout": _in_hidden_layers("dropout"),
     "layers": _count_of_layers,
     "learning_rate": _at("optimizer", "learning_rate"),
@@ -145,26 +185,29 @@ SHORT_NAMES: Mapping[str, Callable[[Tree, Any], None]] = {
 def problem_text(problem: Problem) -> str:
     """The text of a problem file: as it was read, or written anew for a problem that came another way.
 
+    Samples from memory are left out.
+
     >>> print(problem_text(Problem.from_formula("f = x^2", given={"x": 0.5})), end="")
     formula: f = x^2
     given: {x: 0.5}
     """
-    if problem.file.source.lines:
-        return "\n".join(problem.file.source.lines) + "\n"
+    if problem.file.source.lines and not isinstance(problem.keys.data, Dataset):
+        read = "\n".join(problem.file.source.lines)
+        return read if read.endswith("\n") else f"{read}\n"
     from ruamel.yaml import YAML
 
     writer, text = YAML(typ="safe", pure=True), io.StringIO()
     writer.default_flow_style = None
     writer.width = 120
     writer.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
-    writer.dump(_plain(problem.file.source.value), text)
+    writer.dump(_plain(tree_of(problem)), text)
     return text.getvalue()
 
 
 def _plain(value: Any) -> Any:
     """A value that a writer of YAML knows, with numbers as they were typed where that is a number for it too."""
     if isinstance(value, dict):
-        return {key: _plain(entry) for key, entry in value.items()}
+        return {key: _plain(entry) for key, entry in value.items() if not isinstance(entry, Dataset)}
     if isinstance(value, list | tuple):
         return [_plain(entry) for entry in value]
     if isinstance(value, WrittenNumber):

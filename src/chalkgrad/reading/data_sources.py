@@ -119,12 +119,17 @@ def listed_dataset(samples: tuple[SampleKeys, ...], classes: int = 1) -> Dataset
     return Dataset(x, y, summary=f"{summary} in the problem file", exact=exact)
 
 
-def _targets(listed: Sequence[tuple[Fraction, ...]], classes: int) -> NDArray[Any]:
-    """Class numbers where each sample has one, else numbers, with classes one-hot."""
+def _targets(listed: Sequence[tuple[Fraction, ...]], classes: int) -> NDArray[Any] | None:
+    """Class numbers where each sample has one, else numbers, with classes one-hot.
+
+    Where nothing is compared with the targets they may be of any sizes, and are left out.
+    """
     if classes > 1 and all(len(targets) == 1 for targets in listed):
         return np.array([int(targets[0]) for targets in listed], dtype=np.int64)
     if classes > 1:
         listed = [one_hot(targets[0], classes) if len(targets) == 1 else targets for targets in listed]
+    if len(set(map(len, listed))) > 1:
+        return None
     return np.array([[float(entry) for entry in targets] for targets in listed])
 
 

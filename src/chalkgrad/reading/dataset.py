@@ -67,12 +67,15 @@ def class_numbers(dataset: Dataset, targets: str = "") -> NDArray[np.int64] | No
         return None
     if y.ndim == 1 and y.dtype.kind in "iu":
         return y.astype(np.int64)
-    rows = y.reshape(len(y), -1)
-    if rows.shape[1] > 1 and np.isin(rows, (0, 1)).all() and (rows.sum(axis=1) == 1).all():
+    rows = y[:, None] if y.ndim == 1 else y
+    if not np.isin(rows, (-1, 0, 1)).all():
+        if targets not in _TARGETS_OF_CLASSES or (rows != np.floor(rows)).any():
+            return None
+    elif rows.shape[1] == 1 and ((rows >= 0).all() or (rows != 0).all()):
+        return (rows[:, 0] > 0).astype(np.int64)
+    elif ((rows == 1).sum(axis=1) == 1).all():
         return np.asarray(rows.argmax(axis=1), dtype=np.int64)
-    if np.isin(rows, (-1, 0, 1)).all() or (targets in _TARGETS_OF_CLASSES and (rows == np.floor(rows)).all()):
-        return np.asarray(np.unique(rows, axis=0, return_inverse=True)[1].reshape(-1), dtype=np.int64)
-    return None
+    return np.asarray(np.unique(rows, axis=0, return_inverse=True)[1].reshape(-1), dtype=np.int64)
 
 
 def one_hot(number: Fraction, classes: int) -> tuple[Fraction, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy
@@ -17,8 +18,9 @@ from chalkgrad.ops import OPS, OpSet
 from chalkgrad.reading.assembly import Exact
 from chalkgrad.reading.data_sources import listed_dataset
 from chalkgrad.reading.dataset import Dataset, class_numbers
+from chalkgrad.reading.dataset_checks import fitted_dataset
 from chalkgrad.reading.problem_faults import refuse_faults
-from chalkgrad.reading.problem_file import ProblemFile
+from chalkgrad.reading.problem_file import ProblemFile, parse_problem
 from chalkgrad.reading.problem_graph import ProblemGraph
 from chalkgrad.reading.python_keys import as_problem_file
 from chalkgrad.reading.samples import Samples, given_sample, listed_samples, loaded_samples, picked_samples
@@ -132,7 +134,7 @@ class Problem(ProblemGraph):
             UsageError: `no-data`; `no-such-sample`, with how many there are.
 
         >>> listed = [{"x": k, "y": k} for k in range(5)]
-        >>> problem = Problem.from_formula("p = x w", loss="mse", data=listed, given={"w": 1})
+        >>> problem = Problem.from_layers(1, [{"units": 1}], loss="mse", data=listed)
         >>> problem.with_samples([3]).samples.inputs
         ((Fraction(3, 1),),)
         """
@@ -174,18 +176,50 @@ class Problem(ProblemGraph):
         changed.__dict__.update({name: self.__dict__[name] for name in _KEPT if name in self.__dict__})
         return changed
 
+    # --- copies ---
+
+    def without_samples(self) -> Problem:
+        """The same problem with a source of no samples, for where only its network is wanted."""
+        known = self.loaded
+        empty = replace(known, x=known.x[:0].copy(), y=None if known.y is None else known.y[:0].copy(), exact=())
+        keys = self.keys.model_copy(update={"data": empty})
+        return replace(self, file=replace(self.file, keys=keys), rows=())
+
+    def __copy__(self) -> Problem:
+        return self
+
+    def __deepcopy__(self, memo: Any) -> Problem:
+        return self
+
+    def __reduce__(self) -> Any:
+        """For other processes, as its text or its keys; it is read there again."""
+        if self.nodes:
+            raise TypeError("a problem made of nodes is not pickled; write its lines as formulas")
+        source, data = self.file.source, self.keys.data
+        in_memory = data if isinstance(data, Dataset) else None
+        said = source.value if in_memory is not None or not source.lines else "\n".join(source.lines) + "\n"
+        ops = None if self.ops is OPS else self.ops
+        place = (self.file.name, self.file.directory)
+        return _read_again, (said, *place, in_memory, ops, self.rows, dict(self.trained), self.trained_in)
+
     # --- its samples, and the values it starts from ---
 
     @cached_property
     def dataset(self) -> Dataset:
-        """All samples, as arrays.
+        """All samples, as arrays, with targets as the loss takes them.
 
         Raises:
-            ChalkgradError: with the place of every fault in the file.
+            ChalkgradError: with the place of every fault in the file, or that of `data` where samples do not fit.
         """
         if isinstance(self.keys.data, tuple):
             return listed_dataset(self.keys.data, self.class_count)
-        return self.loaded
+        graph, data = self.graph(1), self.loaded
+        sizes: dict[str, int] = {node.name: node.shape[1 - graph.sample_axis].size or 1 for node in graph.inputs}
+        inputs = sizes["x"] if "x" in sizes else data.x.shape[1]
+        try:
+            return fitted_dataset(data, inputs, sizes.get("y"), self.keys.named_loss)
+        except ProblemError as error:
+            raise ProblemError(fault.at(self.file.place("data")) for fault in error.faults) from None
 
     @cached_property
     def parts(self) -> Parts:
@@ -199,7 +233,7 @@ class Problem(ProblemGraph):
         try:
             return split_rows(len(data), split, self.keys.seed, classes, data.class_names)
         except ChalkgradError as error:
-            raise type(error)([fault.at(self.file.place("split")) for fault in error.faults]) from None
+            raise type(error)(fault.at(self.file.place("split")) for fault in error.faults) from None
 
     @cached_property
     def classes(self) -> NDArray[numpy.int64] | None:
@@ -289,6 +323,28 @@ class Problem(ProblemGraph):
     def _drawn(self) -> dict[str, NDArray[numpy.float64]]:
         """The numbers that are drawn, as floats."""
         return draw_arrays(self._starts[1], self.assembled.starts, self.keys.initial, self.keys.seed, self.ops)
+
+
+def _read_again(
+    said: Any,
+    name: str,
+    directory: Path | None,
+    data: Dataset | None,
+    ops: OpSet | None,
+    rows: tuple[int, ...],
+    trained: Mapping[str, NDArray[Any]],
+    trained_in: str,
+) -> Problem:
+    """A problem that comes from another process, where its faults were looked for."""
+    known = OPS if ops is None else ops
+    if isinstance(said, str):
+        file = parse_problem(said, name, directory, known)
+    else:
+        keys = as_problem_file(said if data is None else {**said, "data": data}, known)
+        file = replace(keys, name=name, directory=directory)
+    problem = Problem(file)
+    problem = problem.with_samples(rows) if rows else problem
+    return problem.with_values(trained, trained_in) if trained else problem
 
 
 def _misfit(name: str, expected: Mapping[str, tuple[int, ...]], found: Mapping[str, tuple[int, ...]]) -> str:

@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from chalkgrad.errors import ChalkgradError, Fault, ProblemError
+from chalkgrad.reading.dataset import Dataset
+from chalkgrad.reading.dataset_checks import memory_faults
 from chalkgrad.reading.formulas import canonical_name
 from chalkgrad.reading.problem_checks import asked_faults, formula_faults, network_faults, sample_faults
 from chalkgrad.reading.python_keys import without_places
@@ -70,6 +72,8 @@ def _top_level(file: ProblemFile, fault: Fault) -> str | None:
 def _found(problem: Problem) -> tuple[type[ChalkgradError], list[Fault]]:
     """The faults, and the class of the error that they make."""
     names = problem.file.names
+    if isinstance(problem.keys.data, Dataset) and (faults := list(memory_faults(problem.keys.data))):
+        return ProblemError, [fault.at(problem.file.place("data")) for fault in faults]
     if names is not None and (faults := list(network_faults(problem.file, names))):
         return ProblemError, faults
     try:
@@ -82,7 +86,7 @@ def _found(problem: Problem) -> tuple[type[ChalkgradError], list[Fault]]:
         *sample_faults(problem.file, graph),
         *_faults_of_batches(problem),
     ]
-    return ProblemError, found or [*_faults_of_split(problem)]
+    return ProblemError, found or [*_faults_of_data(problem)]
 
 
 def _faults_of_names(problem: Problem) -> Iterator[Fault]:
@@ -137,9 +141,10 @@ def _faults_of_batches(problem: Problem) -> list[Fault]:
     return []
 
 
-def _faults_of_split(problem: Problem) -> Sequence[Fault]:
-    """Parts that cannot be drawn; samples in files are not read for this, which may take long."""
-    if problem.keys.split is None or not problem.has_listed_samples:
+def _faults_of_data(problem: Problem) -> Sequence[Fault]:
+    """Samples that do not fit, and parts that cannot be drawn; files are not read for this, which may take long."""
+    is_known = isinstance(problem.keys.data, Dataset) or (problem.keys.split and problem.has_listed_samples)
+    if not is_known:
         return []
     try:
         _ = problem.parts

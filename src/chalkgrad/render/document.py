@@ -6,6 +6,7 @@ Inline text is a tuple of pieces: `str` is plain text (escaped by every writer),
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
 
 from chalkgrad.render.boxes import Box
@@ -16,6 +17,7 @@ __all__ = [
     "Code",
     "CodeBlock",
     "Document",
+    "Figure",
     "Fold",
     "Formula",
     "Heading",
@@ -132,6 +134,51 @@ class Remark(Block):
 
     text: Inline
     kind: str = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure(Block):
+    """A picture that is part of the document itself, as SVG, as PNG or as both.
+
+    Where both are given, a writer takes SVG, which stays sharp; LaTeX takes PNG, since TeX can hold no SVG.
+
+    Args:
+        alt: what the picture shows, in a sentence, for who cannot see it.
+        caption: what stands below it.
+        svg: the picture as SVG that draws on nothing outside itself; as `<img>` in HTML, no script in it runs.
+        png: the picture as PNG.
+        width: its width as a share of the line, from 0.05 to 1.
+
+    Raises:
+        ValueError: with neither SVG nor PNG, with something else in their place, or with another width.
+    """
+
+    alt: str
+    caption: Inline = ()
+    svg: str = ""
+    png: bytes = b""
+    width: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not self.svg and not self.png:
+            raise ValueError("a figure needs a picture, as SVG or as PNG")
+        if self.svg and "<svg" not in self.svg:
+            raise ValueError("what was given as SVG is none")
+        if self.png and not self.png.startswith(b"\x89PNG\r\n\x1a\n"):
+            raise ValueError("what was given as PNG is none")
+        if not 0.05 <= self.width <= 1:
+            raise ValueError(f"the width of a figure is a share of the line, from 0.05 to 1, not {self.width}")
+
+    @property
+    def picture(self) -> tuple[str, bytes]:
+        """The format of the picture, `svg` or `png`, and its bytes; SVG where there are both."""
+        return ("svg", self.svg.encode()) if self.svg else ("png", self.png)
+
+    def data_uri(self) -> str:
+        """The picture itself as an address, for HTML and Markdown."""
+        format, content = self.picture
+        kind = {"svg": "image/svg+xml", "png": "image/png"}[format]
+        return f"data:{kind};base64,{base64.b64encode(content).decode()}"
 
 
 @dataclass(frozen=True, slots=True)

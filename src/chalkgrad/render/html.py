@@ -13,6 +13,7 @@ from chalkgrad.render.document import (
     Code,
     CodeBlock,
     Document,
+    Figure,
     Fold,
     Formula,
     Heading,
@@ -27,7 +28,7 @@ from chalkgrad.render.html_style import STYLE
 from chalkgrad.render.layout import lay_out
 from chalkgrad.render.mathml import aligned_mathml, mathml
 
-__all__ = ["to_html"]
+__all__ = ["framed", "to_html"]
 
 _WIDTH = 41.0  # ems of a line of mathematics on the page
 _FEWEST_SECTIONS = 3  # below this, a list of contents says nothing
@@ -93,6 +94,8 @@ class _Page:
                 return f'<pre tabindex="0" dir="ltr"><code>{_code_lines(text)}</code></pre>'
             case Remark(text, kind):
                 return _remark(text, kind)
+            case Figure():
+                return _figure(block)
             case Fold(title, blocks, opened):
                 inside = "\n".join(map(self._block, blocks))
                 state = " open" if opened else ""
@@ -107,6 +110,13 @@ class _Page:
         anchor = f"section-{next(self.numbers)}"
         self.contents.append((level, anchor, text))
         return f'<h{level} id="{anchor}" dir="auto">{_inline(text)}</h{level}>'
+
+
+def framed(document: Document) -> str:
+    """A document for a notebook: a page in a frame of its own, so that its styles and the notebook's do not meet."""
+    page, title = (escape(text, quote=True) for text in (to_html(document), document.title))
+    style = "width:100%;height:36em;border:0;resize:vertical;overflow:auto"
+    return f'<iframe srcdoc="{page}" style="{style}" sandbox title="{title}"></iframe>'
 
 
 def _contents(entries: list[tuple[int, str, Inline]]) -> str:
@@ -142,6 +152,13 @@ def _table(table: Table) -> str:
         f'<div class="table scroll" tabindex="0"><table>{caption}<thead><tr>{header}</tr></thead>\n'
         f"<tbody>\n{rows}\n</tbody></table></div>"
     )
+
+
+def _figure(figure: Figure) -> str:
+    # As `<img>`: a script inside an SVG does not run there, and nothing is loaded from it.
+    image = f'<img style="width:{figure.width:.0%}" alt="{_escaped(figure.alt)}" src="{figure.data_uri()}">'
+    caption = f'<figcaption dir="auto">{_inline(figure.caption)}</figcaption>' if figure.caption else ""
+    return f"<figure>{image}{caption}</figure>"
 
 
 def _cells(tag: str, cells: Iterable[Inline], align: str) -> Iterator[str]:

@@ -28,7 +28,7 @@ h1 { font-size: 1.9rem; margin: 0 0 1.5rem; letter-spacing: -0.01em; }
 h2 { font-size: 1.35rem; margin: 3rem 0 0.9rem; padding-bottom: 0.3rem; border-bottom: 1px solid var(--rule); }
 h3 { font-size: 1.12rem; margin: 2rem 0 0.6rem; }
 h4 { font-size: 1rem; margin: 1.5rem 0 0.4rem; color: var(--quiet); }
-p, ul, .formula, .table, pre, .remark, details { margin: 0.85rem 0; }
+p, ul, .formula, .table, pre, .remark, details, figure { margin: 0.85rem 0; }
 a { color: var(--accent); text-underline-offset: 0.15em; }
 :target { scroll-margin-top: 1rem; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 3px; }
@@ -68,12 +68,17 @@ li { margin: 0.25rem 0; }
 .remark > b { color: var(--kind); font-weight: 600; }
 .note { --kind: var(--note); } .warning { --kind: var(--warning); }
 .passed { --kind: var(--passed); } .failed { --kind: var(--failed); }
+figure { margin-inline: 0; text-align: center; break-inside: avoid; }
+/* A picture is drawn for light paper, and keeps its paper in the dark. */
+figure > img { max-width: 100%; height: auto; padding: 0.25rem; background: #fff; border-radius: 4px; }
+figcaption { color: var(--quiet); font-size: 0.94em; margin-top: 0.3rem; }
 details { padding-inline-start: 1.1rem; border-inline-start: 1px solid var(--rule); }
 summary { cursor: pointer; margin-inline-start: -1.1rem; padding-inline-start: 0.4rem; font-weight: 600; }
 summary:hover { color: var(--accent); }
 @media (max-width: 36rem) {
   body { padding: 1.5rem 1rem 3rem; font-size: 1rem; }
   .formula { padding-inline-start: 0; }
+  figure > img { min-width: 100%; }
   h1 { font-size: 1.5rem; }
 }
 @media print {

@@ -13,6 +13,7 @@ from chalkgrad.render.document import (
     Code,
     CodeBlock,
     Document,
+    Figure,
     Fold,
     Formula,
     Heading,
@@ -24,6 +25,7 @@ from chalkgrad.render.document import (
     Table,
 )
 from chalkgrad.render.latex import aligned_rows, escape_latex, latex
+from chalkgrad.render.latex_picture import PICTURE_MACROS, latex_picture
 from chalkgrad.render.layout import lay_out
 from chalkgrad.render.measure import inline_width, measure
 
@@ -116,7 +118,8 @@ _IN_TEXT = {
 def to_latex(document: Document) -> str:
     """The document as a complete LaTeX file."""
     body = _title(document) + "\n\n".join(map(_block, document.blocks)) + "\n"
-    return f"{_PREAMBLE}{_declarations(body)}\\begin{{document}}\n{body}\\end{{document}}\n"
+    macros = PICTURE_MACROS if "\\framedpicture" in body else ""
+    return f"{_PREAMBLE}{macros}{_declarations(body)}\\begin{{document}}\n{body}\\end{{document}}\n"
 
 
 def _title(document: Document) -> str:
@@ -178,6 +181,8 @@ def _block(block: Block) -> str:
         case Remark(text, kind):
             sign, word = _REMARKS.get(kind, _REMARKS["note"])
             return f"\\remark{{{sign}}}{{{word}}}{{{_inline(text)}}}"
+        case Figure():
+            return latex_picture(block, _inline(block.caption))
         case Fold(title, blocks):
             inside = "\n\n".join(map(_block, blocks))
             return f"\\begin{{fold}}{{{_inline(title)}}}\n{inside}\n\\end{{fold}}"

@@ -13,6 +13,7 @@ from chalkgrad.render.document import (
     Code,
     CodeBlock,
     Document,
+    Figure,
     Fold,
     Formula,
     Heading,
@@ -38,6 +39,8 @@ _REMARKS = {
 }
 _RULES = {"l": ":---", "r": "---:", "c": ":---:"}
 _SPECIAL = re.compile(r"([\\`*_\[\]~|])")
+# A span of its own keeps two dollar signs from meeting as mathematics, on GitHub and in Jupyter.
+_DOLLAR = "<span>&#36;</span>"
 _AT_LINE_START = re.compile(r"^(\s*)([-+#=>]|\d+(?=[.)]))")
 # Inside mathematics a backslash before punctuation is eaten by Markdown, so these are replaced by look-alikes.
 _LOOKALIKES = {character: chr(ord(character) + 0xFEE0) for character in "\\{}$&#%_^~<>|`*[]\"'"}
@@ -80,6 +83,8 @@ def _block(block: Block) -> str:
         case Remark(text, kind):
             sign, word = _REMARKS.get(kind, _REMARKS["note"])
             return f"> {sign} **{word}:** {_inline(text)}"
+        case Figure():
+            return _figure(block)
         case Fold(title, blocks, opened):
             state = " open" if opened else ""
             return f"<details{state}>\n<summary>{_summary(title)}</summary>\n\n{_blocks(blocks)}\n\n</details>"
@@ -104,6 +109,13 @@ def _table(table: Table) -> str:
     lines = [_cells(table.header), f"| {' | '.join(_RULES[letter] for letter in align)} |", *map(_cells, table.rows)]
     written = "\n".join(lines)
     return f"**{_inline(table.caption).strip()}**\n\n{written}" if table.caption else written
+
+
+def _figure(figure: Figure) -> str:
+    # What stands instead of a picture is never set as mathematics, so that a dollar sign needs no span of its own.
+    alt = _text(figure.alt).replace(_DOLLAR, "&#36;")
+    image = f"![{alt}]({figure.data_uri()})"
+    return f"{image}\n\n*{_inline(figure.caption).strip()}*" if figure.caption else image
 
 
 def _cells(cells: Iterable[Inline]) -> str:
@@ -155,8 +167,7 @@ def _text(text: str) -> str:
     """Plain text: nothing in it is Markdown, HTML or mathematics."""
     escaped = _SPECIAL.sub(r"\\\1", clean(text))
     escaped = escaped.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    # A span of its own keeps two dollar signs from meeting as mathematics, on GitHub and in Jupyter.
-    return escaped.replace("$", "<span>&#36;</span>")
+    return escaped.replace("$", _DOLLAR)
 
 
 def _summary(inline: Inline) -> str:
@@ -176,4 +187,4 @@ def _summary(inline: Inline) -> str:
 
 
 def _html(text: str) -> str:
-    return escape(clean(text)).replace("$", "<span>&#36;</span>")
+    return escape(clean(text)).replace("$", _DOLLAR)

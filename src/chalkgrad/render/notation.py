@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -27,7 +27,7 @@ from chalkgrad.render.boxes import (
 )
 from chalkgrad.render.names import name_box, with_superscript
 
-__all__ = ["Labels", "Written", "shape_box", "write_node"]
+__all__ = ["Labels", "Written", "shape_box", "write_node", "write_terms"]
 
 _SUMS = ("add", "subtract")
 _LETTER_OF_AXIS = {"samples": "n"}
@@ -48,10 +48,12 @@ class Labels:
     Args:
         boxes: a label for a node, taken instead of writing out what it is made of.
         shapes: whether each factor of a product of matrices has its shape under it.
+        most_terms: of a sum inside a formula with more terms than this, the first two and the last are written.
     """
 
     boxes: Mapping[Node, Written] = field(default_factory=dict)
     shapes: bool = False
+    most_terms: int | None = None
 
 
 def write_node(node: Node, labels: Labels = Labels(), *, expand: bool = False) -> Box:
@@ -63,6 +65,20 @@ def write_node(node: Node, labels: Labels = Labels(), *, expand: bool = False) -
         expand: write the node itself out, even if it has a label.
     """
     return _Writing(labels).whole(node, expand)
+
+
+def write_terms(terms: Sequence[tuple[str, Node | None]], labels: Labels = Labels()) -> Box:
+    """The box of a sum of which not all terms are written.
+
+    Args:
+        terms: each with the sign before it, `+` or `−`; dots for `None`.
+        labels: names or numbers for some nodes.
+    """
+    writing = _Writing(labels)
+    for _, term in terms:
+        if term is not None:
+            writing.make_inside(term)
+    return writing.terms(terms)
 
 
 def shape_box(shape: Shape) -> Box:
@@ -81,16 +97,22 @@ class _Writing:
     def __init__(self, labels: Labels) -> None:
         self.labels = labels
         self.made: dict[Node, Written] = {}
+        self.whole_node: Node | None = None
 
     def whole(self, node: Node, expand: bool) -> Box:
-        """The box of a node; from the inside out, so that deep formulas need no deep recursion."""
+        """The box of a node."""
+        self.whole_node = node
+        self.make_inside(node)
+        return self.written(node, expand=expand).box
+
+    def make_inside(self, node: Node) -> None:
+        """Write what a node is made of, from the inside out, so that deep formulas need no deep recursion."""
         order = toposort([node], stops=(label for label in self.labels.boxes if label is not node))
         sums = {part.arguments[0] for part in order if part.op.name in _SUMS}
         for part in order[:-1]:
             # The sum inside a longer sum is only written with it.
             if part.op.name not in _SUMS or part not in sums:
                 self.made[part] = self.written(part)
-        return self.written(node, expand=expand).box
 
     def written(self, node: Node, expand: bool = False) -> Written:
         if not expand and node in self.labels.boxes:
@@ -176,7 +198,7 @@ class _Writing:
 
     def sum_of_terms(self, node: Node) -> Written:
         """A long sum is written term by term, without going down into each bracket."""
-        parts: list[Box] = []
+        terms: list[tuple[str, Node | None]] = []
         waiting: list[tuple[str, Node]] = [("", node)]
         while waiting:
             sign, term = waiting.pop()
@@ -184,12 +206,23 @@ class _Writing:
             if is_sum and sign != "−":
                 left, right = term.arguments
                 waiting += [(term.op.notation.sign, right), (sign, left)]
-            elif sign:
-                # A product may stand behind a sign as it is; a negative number or another sum may not.
-                parts += [Sign(sign, "binary"), self.at_least(term, Precedence.PRODUCT)]
             else:
-                parts.append(self.at_least(term, Precedence.SUM))
-        return Written(row(*parts), Precedence.SUM)
+                terms.append((sign, term))
+        most = self.labels.most_terms
+        if most is not None and len(terms) > most and node is not self.whole_node:
+            terms[2:-1] = [("+", None)]
+        return Written(self.terms(terms), Precedence.SUM)
+
+    def terms(self, terms: Sequence[tuple[str, Node | None]]) -> Box:
+        """Terms with the signs before them; dots for `None`."""
+        parts: list[Box] = []
+        for sign, term in terms:
+            if sign and (parts or sign == "−"):
+                parts.append(Sign(sign, "binary" if parts else "prefix"))
+            # A product may stand behind a sign as it is; a negative number or another sum may not.
+            loosest = Precedence.PRODUCT if parts else Precedence.SUM
+            parts.append(Sign("⋯", "prefix") if term is None else self.at_least(term, loosest))
+        return row(*parts)
 
     def negation(self, node: Node) -> Written:
         (inner,) = node.arguments

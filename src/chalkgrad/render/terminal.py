@@ -15,6 +15,7 @@ from chalkgrad.render.document import (
     Code,
     CodeBlock,
     Document,
+    Figure,
     Fold,
     Formula,
     Heading,
@@ -109,6 +110,9 @@ class _Printer:
                     self.print_line([_Run(" " * (indent + 2)), _Run(_clean_code(line), "green")])
             case Remark(text, kind):
                 self._remark(text, kind, indent)
+            case Figure(alt, caption):
+                told = [_Run(f" ({clean(alt)})" if caption else clean(alt), "dim")] if alt else []
+                self.print_runs([_Run("Figure: ", "bold"), *_runs(caption), *told], indent + 2, first="▣ ")
             case Fold(title, blocks):
                 self.print_runs(_runs(title, "bold"), indent + 2, first="▾ ")
                 self.print_line([])

@@ -126,6 +126,8 @@ class _Writer:
         if isinstance(box.base, (Row, FractionBox)):
             base = fence(base, "(", ")")
         sub = "" if box.sub is None else _index(box.sub, "_")
+        if box.sup is not None and box.sub is not None:
+            sub = _small_indices(box.sub) or sub  # behind a raised (1) nothing is typed as in `h1_2`
         if isinstance(box.base, Identifier) and len(box.base.text) == 1 and sub[1:2].isdigit():
             sub = sub.removeprefix("_")  # `h1_2`, as it is typed
         sup = "" if box.sup is None else _index(box.sup, "^")
@@ -265,6 +267,14 @@ def _index(box: Box, mark: str) -> str:
         return "".join(_index(part, mark) for part in joined(box.parts))  # a layer and a sample: `^[2]⁽¹⁾`
     typed = _typed_indices(box) if mark == "_" else _typed(box)
     return mark + (f"{{{text}}}" if typed is None else typed)
+
+
+def _small_indices(box: Box) -> str | None:
+    """Numbers with commas between them, in small characters."""
+    parts = box.parts if isinstance(box, Row) else (box,)
+    small = [lowered(part.text) if isinstance(part, NumberBox) else "," for part in parts]
+    plain = all(isinstance(part, NumberBox) or part == Sign(",", "punctuation") for part in parts)
+    return "".join(filter(None, small)) if plain and all(small) else None
 
 
 def _typed(box: Box) -> str | None:

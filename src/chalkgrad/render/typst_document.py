@@ -13,6 +13,7 @@ from chalkgrad.render.document import (
     Code,
     CodeBlock,
     Document,
+    Figure,
     Fold,
     Formula,
     Heading,
@@ -61,6 +62,11 @@ _PREAMBLE = """\
   stroke: (left: 0.5pt + luma(70%)), inset: (left: 1em, y: 0.2em), width: 100%,
   block(sticky: true, strong(title)) + body,
 )
+#let picture(width, alt, caption, format, data) = block(width: 100%, breakable: false, above: 1.4em, below: 1.4em, {
+  set align(center)
+  image(data, format: format, width: width, alt: alt)
+  if caption != none { block(above: 0.7em, text(fill: luma(30%), size: 0.95em, caption)) }
+})
 #let tabular(caption, columns, align, header, rows) = {
   if caption != none { block(below: 0.6em, sticky: true, strong(caption)) }
   table(
@@ -137,6 +143,8 @@ def _block(block: Block) -> str:
         case Remark(text, kind):
             sign, word, colour = _REMARKS.get(kind, _REMARKS["note"])
             return f'#remark({quoted(sign)}, {quoted(word)}, rgb("{colour}"), [{_inline(text)}])'
+        case Figure():
+            return _figure(block)
         case Fold(title, blocks):
             return f"#fold([{_inline(title)}], [\n{_blocks(blocks)}\n])"
         case _:
@@ -167,6 +175,19 @@ def _table(table: Table) -> str:
     rows = "".join(f"\n    {', '.join(f'[{_cell(cell)}]' for cell in cells)}," for cells in table.rows)
     caption = f"[{_inline(table.caption)}]" if table.caption else "none"
     return f"#tabular({caption}, {len(table.header)}, ({align},), ({header},), ({rows}\n  ))"
+
+
+def _figure(figure: Figure) -> str:
+    """A picture that the file holds itself: SVG as a string, PNG as a list of its bytes."""
+    format, content = figure.picture
+    data = _string(figure.svg) if format == "svg" else f"({','.join(map(str, content))})"
+    caption = f"[{_inline(figure.caption)}]" if figure.caption else "none"
+    return f'#picture({figure.width:.0%}, {quoted(figure.alt)}, {caption}, "{format}", bytes({data}))'
+
+
+def _string(text: str) -> str:
+    """Text as a Typst string with every character in it, line breaks as well."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _cell(inline: Inline) -> str:

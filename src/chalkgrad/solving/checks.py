@@ -15,6 +15,7 @@ from chalkgrad.core.shape import same_sizes
 from chalkgrad.solving.derivation import Check, Derivation
 from chalkgrad.solving.differences import Differences, measure_differences
 from chalkgrad.solving.engines import ENGINE_TOLERANCE, Agreement, compare_engines, relative_difference
+from chalkgrad.solving.families import written_out
 from chalkgrad.solving.redoing import enough_digits
 from chalkgrad.solving.sampling import sampled_deviation
 from chalkgrad.solving.some_units import values_of_units
@@ -203,7 +204,7 @@ def _by_hand(derivation: Derivation) -> Check | None:
     style, lost, count = derivation.asking.style, 0, 0
     for step in derivation.shown_steps:
         for numbers in step.exact.values():
-            for statement in numbers.view.statements:
+            for statement in written_out(numbers, derivation.asking):
                 count += 1
                 lost += enough_digits(numbers.view, statement, numbers.values, style) is None
     words = (

@@ -88,9 +88,10 @@ def _entries(numbers: StepValues) -> Iterator[_Entry]:
 
 def _shown_entries(numbers: StepValues, around: StepValues) -> Iterator[_Entry]:
     """Shown units and weights, as entries of the matrices around them."""
+    worked_out = {statement.symbol for statement in numbers.view.statements}
     for node, symbol in numbers.view.gradients.items():
         leaf, index = numbers.view.taken[node]
-        if leaf in around.values:
+        if leaf in around.values and symbol in worked_out:
             yield _Entry(leaf, index, numbers.values[symbol])
 
 

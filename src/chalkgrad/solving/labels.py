@@ -12,9 +12,9 @@ from chalkgrad.render.boxes import Accent, Box, Fenced, FractionBox, Identifier,
 from chalkgrad.render.names import name_box, with_superscript
 from chalkgrad.render.notation import Labels, Written
 from chalkgrad.render.numbers import NumberStyle, ShownNumber, show_number
-from chalkgrad.solving.statements import Statement, View
+from chalkgrad.solving.statements import GRADIENT_NORM, Statement, View
 
-__all__ = ["LOSS_LETTER", "Lettering", "Numbering", "letters_of", "partial_box", "value_box"]
+__all__ = ["LOSS_LETTER", "Lettering", "Numbering", "letter_of_memory", "letters_of", "partial_box", "value_box"]
 
 LOSS_LETTER = Identifier("L")
 
@@ -52,9 +52,14 @@ def setting_box(name: str) -> Box:
     return _SETTINGS.get(name) or name_box(name)
 
 
+def letter_of_memory(name: str) -> Box:
+    """The letter of what an optimizer or regularizer makes of a gradient; a teacher's own is called by its name."""
+    return Identifier("g") if name == "total" else _MEMORY.get(name) or name_box(name)
+
+
 def memory_box(name: str, parameter: str) -> Box:
-    """What an optimizer remembers of a parameter; a teacher's own is called by its name."""
-    letter = _MEMORY.get(name) or name_box(name)
+    """What an optimizer remembers of a parameter."""
+    letter = letter_of_memory(name)
     return letter if name in _SHARED else with_subscript(letter, name_box(parameter))
 
 
@@ -81,7 +86,8 @@ class Lettering:
     def __init__(self, view: View, samples: tuple[int, ...], preactivations: frozenset[str]) -> None:
         self.view, self.samples, self.preactivations = view, samples, preactivations
         self.boxes: dict[Node, Box] = {symbol: setting_box(name) for name, symbol in view.settings.items()}
-        self.plain: dict[Node, Box] = {}
+        self.boxes[GRADIENT_NORM] = _MEMORY["norm"]
+        self.differentiated = {gradient: of for of, gradient in view.gradients.items()}
         for statement in view.statements:
             self._add(statement)
         for (node, name), (old, _) in view.states.items():
@@ -123,15 +129,29 @@ class Lettering:
     @property
     def loss(self) -> Box:
         """The letter of what is differentiated."""
-        assert self.view.loss is not None
-        return self.boxes.get(self.view.loss, LOSS_LETTER)
+        loss = self.view.loss
+        assert loss is not None
+        return self.boxes.get(loss, LOSS_LETTER if loss.name in ("loss", "loss_n") else name_box(loss.name))
 
     def of(self, symbol: Node) -> Box:
         """The label of a symbol; inputs and parameters are called by their names."""
         if symbol in self.boxes:
             return self.boxes[symbol]
+        if symbol in self.view.taken:
+            return self._taken(symbol)
         name, _, sample = symbol.name.partition("#")
         return self._with_sample(name_box(name), int(sample) - 1 if sample else None)
+
+    def _taken(self, symbol: Node) -> Box:
+        """The label of what comes from a unit that is not shown: a quantity, or the gradient by one."""
+        of = self.differentiated.get(symbol, symbol)
+        name, _, sample = of.name.partition("#")
+        position = int(sample) - 1 if sample else None
+        if of is symbol:
+            return self._with_sample(name_box(name), position)
+        if name in self.preactivations:
+            return self._with_sample(Script(Identifier("δ"), sub=name_box(name[2:])), position)
+        return partial_box(self.loss, self.of(of))
 
     def memory(self, name: str, node: Node) -> Box:
         """What the optimizer remembers of a parameter."""

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from chalkgrad.core.evaluate import evaluate
+from chalkgrad.core.gradient import Step
 from chalkgrad.core.node import VARIABLE, Node, toposort
 from chalkgrad.core.notation import Precedence
 from chalkgrad.core.precise import precise
 from chalkgrad.ops.functions import indicator
 from chalkgrad.render.boxes import Box, Fenced, Row, Sign, row
 from chalkgrad.render.document import Formula, Inline, Part, words
-from chalkgrad.render.notation import Labels, Written, write_node
+from chalkgrad.render.notation import Labels, Written, write_node, write_terms
 from chalkgrad.render.numbers import NumberStyle
 from chalkgrad.solving import words as wording
 from chalkgrad.solving.derivation import Asking
 from chalkgrad.solving.labels import Lettering, Numbering, binding, partial_box, value_box
+from chalkgrad.solving.long_sums import LongSum, ends_of, long_sum, terms_of, with_gaps
 from chalkgrad.solving.redoing import enough_digits
 from chalkgrad.solving.statements import Statement
 from chalkgrad.solving.steps import StepValues
 from chalkgrad.solving.values import work_out_as_shown
 
 __all__ = ["StatementWriter"]
+
+_MOST_TERMS_INSIDE = 8
 
 
 class StatementWriter:
@@ -41,6 +46,7 @@ class StatementWriter:
         self.letters = lettering.labels()
         self.shaped = lettering.labels(shapes=matrix)
         self._numberings: dict[NumberStyle, Labels] = {}
+        self._long_sums: dict[Node, LongSum | None] = {}
 
     def formula(self, statement: Statement, noted: bool = True) -> Formula:
         """The statement as a chain of equalities."""
@@ -50,13 +56,38 @@ class StatementWriter:
             parts += self._numeric(statement)
         if statement.kind == "update" and parts:
             parts[0] = Part("←", parts[0].box)
-        return Formula(left, tuple(_distinct(left, parts)), self._note(statement) if noted else ())
+        return Formula(left, tuple(_distinct(left, parts)), self._note(statement, noted))
 
-    def _note(self, statement: Statement) -> Inline:
-        if self.asking.detail == "short":
-            return ()
-        reason = wording.reason(statement, self.loss_law)
-        return words(reason) if reason else ()
+    def _note(self, statement: Statement, noted: bool) -> Inline:
+        said = wording.reason(statement, self.loss_law) if noted and self.asking.detail != "short" else ""
+        long = self.long_sum(statement)
+        sentences = [said, *([long.words("terms")] if long is not None else [])]
+        found = " ".join(filter(None, sentences))
+        return words(found) if found else ()
+
+    def long_sum(self, statement: Statement) -> LongSum | None:
+        """What is written of a statement that is a long sum, or `None` where all of it is."""
+        if self.asking.detail == "full" or self.numbers is None:
+            return None
+        if statement.symbol not in self._long_sums:
+            terms = [term for _, term in terms_of(statement.formula)]
+            leaves = {node: self.numbers.values[node] for node in _leaves(statement)} if len(terms) > 1 else {}
+            worked = evaluate(terms, leaves, precise()) if leaves and not statement.symbol.shape else []
+            self._long_sums[statement.symbol] = long_sum(worked)
+        return self._long_sums[statement.symbol]
+
+    def _ends(self, statement: Statement) -> Box:
+        """The first and the last terms of a long sum, in letters."""
+        terms: list[tuple[str, Node | None]] = [*terms_of(statement.formula)]
+        return write_terms(with_gaps(terms, ends_of(len(terms)), ("+", None)), self.letters)
+
+    def _kept(self, statement: Statement, long: LongSum, numbering: Labels) -> Box:
+        """The terms of a long sum that are written with their numbers."""
+        terms = terms_of(statement.formula)
+        kept: list[tuple[str, Node | None]] = [terms[position] for position in long.kept] or [terms[0]]
+        if long.skips:
+            kept.insert(long.first, ("+", None))
+        return write_terms(kept, numbering)
 
     def _left(self, statement: Statement) -> Box:
         own = self.lettering.boxes[statement.symbol]
@@ -75,24 +106,39 @@ class StatementWriter:
         if chain is not None:
             yield chain
         labels = self.shaped if statement.role in ("gradient", "way") else self.letters
-        yield write_node(statement.formula, labels, expand=bool(statement.formula.arguments))
+        if self.long_sum(statement) is not None:
+            yield self._ends(statement)
+        else:
+            shortened = self._shortened(labels, statement)
+            yield write_node(statement.formula, shortened, expand=bool(statement.formula.arguments))
         definition = self._definition(statement)
         if definition is not None:
-            yield write_node(definition, self.letters)
+            yield write_node(definition, self._shortened(self.letters, statement))
+
+    def _shortened(self, labels: Labels, statement: Statement) -> Labels:
+        """The labels, with which the sum below a softmax of many units is not written out."""
+        shortens = self.asking.detail != "full" and statement.kind == "forward"
+        return replace(labels, most_terms=_MOST_TERMS_INSIDE) if shortens else labels
 
     def _chain_rule(self, statement: Statement) -> Box | None:
         """∂L/∂q = Σ ∂L/∂r · ∂r/∂q, for single numbers."""
         steps = [step for step in statement.steps if step.local is not None]
         if not steps or len(steps) != len(statement.steps) or statement.role == "way":
             return None
-        terms: list[Box] = []
-        for step in steps:
-            slope = partial_box(self.lettering.of(step.via), self.lettering.of(step.of))
-            if step.via is self.lettering.view.loss:
-                return None
-            terms += [Sign("+", "binary")] if terms else []
-            terms += [partial_box(self.lettering.loss, self.lettering.of(step.via)), Sign("·", "binary"), slope]
-        return row(*terms)
+        if any(step.via is self.lettering.view.loss for step in steps):
+            return None
+        products = [self._product_of_slopes(step) for step in steps]
+        if self.long_sum(statement) is not None:
+            products = with_gaps(products, ends_of(len(products)), Sign("⋯", "prefix"))
+        boxes: list[Box] = []
+        for product in products:
+            boxes += [Sign("+", "binary")] if boxes else []
+            boxes.append(product)
+        return row(*boxes)
+
+    def _product_of_slopes(self, step: Step) -> Box:
+        slope = partial_box(self.lettering.of(step.via), self.lettering.of(step.of))
+        return row(partial_box(self.lettering.loss, self.lettering.of(step.via)), Sign("·", "binary"), slope)
 
     def _definition(self, statement: Statement) -> Node | None:
         """The longhand of an activation that has no key on a pocket calculator."""
@@ -114,7 +160,12 @@ class StatementWriter:
         shown = statement.formula if definition is None else definition
         style = self._style_within(statement)
         numbering = self._with_indicators(statement, self._numbering(style))
-        put_in = write_node(shown, numbering, expand=definition is None and bool(shown.arguments))
+        long = self.long_sum(statement)
+        if long is not None:
+            put_in = self._kept(statement, long, numbering)
+        else:
+            numbering = self._shortened(numbering, statement)
+            put_in = write_node(shown, numbering, expand=definition is None and bool(shown.arguments))
         whole = self._all_digits(statement, style)
         parts = [Part("=" if whole else "≈", put_in)]
         if self.asking.detail == "full":
@@ -160,7 +211,7 @@ class StatementWriter:
 
     def _products(self, statement: Statement, whole: bool) -> list[Part]:
         """A sum with each of its terms worked out, where there are several and they are not plain numbers already."""
-        terms = _terms(statement.formula)
+        terms = terms_of(statement.formula)
         if len(terms) < 2 or all(not term.arguments for _, term in terms) or self.numbers is None:
             return []
         leaves = {node: self.numbers.values[node] for node in _leaves(statement)}
@@ -180,15 +231,6 @@ def _is_same(put_in: Box, value: Box) -> bool:
 
 def _leaves(statement: Statement) -> list[Node]:
     return [node for node in toposort([statement.formula]) if node.op is VARIABLE]
-
-
-def _terms(node: Node) -> list[tuple[str, Node]]:
-    """The terms of a sum with the signs before them."""
-    terms: list[tuple[str, Node]] = []
-    while node.op.name in ("add", "subtract"):
-        terms.append((node.op.notation.sign, node.arguments[1]))
-        node = node.arguments[0]
-    return [("+", node), *reversed(terms)]
 
 
 def _distinct(left: Box, parts: list[Part]) -> list[Part]:

@@ -26,17 +26,18 @@ def generator_of(seed: int, stream: str, *place: int) -> numpy.random.Generator:
     return numpy.random.default_rng([seed, _STREAMS[stream], *place])
 
 
-def order_of_epoch(problem: Problem, count: int, epoch: int) -> NDArray[Any]:
+def order_of_epoch(problem: Problem, count: int, epoch: int, seed: int | None = None) -> NDArray[Any]:
     """The positions of the samples in the order in which an epoch sees them.
 
     Args:
         problem: with its `order` and `seed`.
         count: how many samples there are.
         epoch: which epoch, from 1.
+        seed: by default that of the problem.
     """
     if problem.file.order != "shuffled":
         return numpy.arange(count)
-    return generator_of(problem.keys.seed, "order", epoch).permutation(count)
+    return generator_of(problem.keys.seed if seed is None else seed, "order", epoch).permutation(count)
 
 
 def batch_size(problem: Problem, count: int) -> int:

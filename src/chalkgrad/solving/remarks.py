@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import numpy
@@ -75,9 +75,16 @@ def _saturated(name: str, slope: float) -> Remark:
     return Remark(words("The unit ", name_box(name), text), "warning")
 
 
-def gradient_remarks(numbers: StepValues) -> Iterator[Remark]:
-    """Parameters whose gradient is exactly 0, in one remark."""
-    zero = [node.name for node in numbers.view.totals if _is_zero(numbers.values[numbers.view.gradients[node]])]
+def gradient_remarks(numbers: StepValues, written: Collection[str]) -> Iterator[Remark]:
+    """Parameters whose gradient is exactly 0, in one remark.
+
+    Args:
+        numbers: the step.
+        written: the names of what is written out; of what stands in a table the table tells it.
+    """
+    named = {s.symbol: s.of for s in numbers.view.statements if s.role == "gradient"}
+    totals = [node for node in numbers.view.totals if named.get(numbers.view.gradients[node], node.name) in written]
+    zero = [node.name for node in totals if _is_zero(numbers.values[numbers.view.gradients[node]])]
     if not zero:
         return
     more = f" and {len(zero) - 12} more" if len(zero) > 12 else ""

@@ -11,7 +11,7 @@ from chalkgrad.reading.problem import Problem
 __all__ = ["learning_rate"]
 
 
-def learning_rate(problem: Problem, epoch: int, step: int, steps: int) -> Fraction:
+def learning_rate(problem: Problem, epoch: int, step: int, steps: int, base: Fraction | None = None) -> Fraction:
     """The learning rate of a step: exact where the schedule is rational.
 
     Args:
@@ -19,11 +19,13 @@ def learning_rate(problem: Problem, epoch: int, step: int, steps: int) -> Fracti
         epoch: the number of the epoch, from 1.
         step: the number of the step over all epochs, from 1.
         steps: how many steps there are in all.
+        base: the learning rate that the schedule starts from, if not that of the problem.
 
     Source: `cosine` is Loshchilov and Hutter, SGDR (2017), without restarts; `one_cycle` Smith and Topin (2018) with
     cosines, as in PyTorch's OneCycleLR.
     """
-    base, schedule = problem.settings["learning_rate"], problem.keys.schedule
+    base = problem.settings["learning_rate"] if base is None else base
+    schedule = problem.keys.schedule
     if schedule.name == "step":
         return base * Fraction(schedule.factor) ** ((epoch - 1) // schedule.every)
     if schedule.name == "exponential":

@@ -8,10 +8,10 @@ from typing import Any
 import numpy
 
 from chalkgrad.core.node import Node
-from chalkgrad.reading.problem import Problem
-from chalkgrad.render.boxes import Box, MatrixBox, Sign, row
+from chalkgrad.reading.problem import Problem, Samples
+from chalkgrad.render.boxes import Box, Fenced, MatrixBox, NumberBox, Sign, row
 from chalkgrad.render.document import Block, Code, Fold, Formula, Heading, Math, Paragraph, Part, Table, words
-from chalkgrad.render.names import name_box
+from chalkgrad.render.names import name_box, with_superscript
 from chalkgrad.render.notation import Labels, Written, write_node
 from chalkgrad.render.numbers import NumberStyle, show_number
 from chalkgrad.solving.derivation import Derivation
@@ -22,6 +22,7 @@ __all__ = ["setting_blocks"]
 # Given numbers are printed as they are; only drawn ones are long enough to be cut.
 _GIVEN_STYLE = NumberStyle(6, significant=True)
 _MOST_SAMPLES = 20
+_MOST_COLUMNS = 14
 _MOST_ENTRIES = 200
 
 
@@ -31,7 +32,8 @@ def setting_blocks(derivation: Derivation) -> Iterator[Block]:
     yield Heading(words("Given"), 2)
     yield from _formulas(problem, "matrix" in derivation.asking.views)
     yield from _data(problem)
-    yield from _parameters(problem)
+    if not derivation.asking.units:
+        yield from _parameters(problem)
     if problem.updates:
         yield Paragraph(words(*_optimizer(problem)))
     if derivation.asking.carry == "rounded":
@@ -76,19 +78,39 @@ def _data(problem: Problem) -> Iterator[Block]:
     named = {node.name: graph.unit_names[node] for node in graph.inputs}
     inputs = named.get("x") or tuple(f"x_{k + 1}" for k in range(len(samples.inputs[0])))
     targets = named.get("y", ())
+    is_wide = len(inputs) + len(targets) >= _MOST_COLUMNS
     if problem.keys.scale != "none":
         how = {"standard": "to mean 0 and standard deviation 1", "0..1": "to lie from 0 to 1"}[problem.keys.scale]
-        yield Paragraph(words(f"The inputs are scaled over the samples {how}:"))
+        over = "the samples that train" if problem.rows else "the samples"
+        stop = "." if problem.rows and is_wide else ":"
+        yield Paragraph(words(f"The inputs are scaled over {over} {how}{stop}"))
     header = (words("sample"), *(words(name_box(name)) for name in (*inputs, *targets)))
-    if len(header) > 14:
-        yield Paragraph(words(f"{len(samples)} samples with {len(inputs)} inputs and {len(targets)} targets each."))
+    if is_wide:
+        yield from _wide_data(samples, len(inputs), len(targets), bool(problem.rows))
         return
     rows = [
         (words(str(k + 1)), *(words(_number(value)) for value in (*x, *(y if targets else ()))))
-        for k, (x, y) in enumerate(zip(samples.inputs, samples.targets, strict=True))
+        for k, x, y in zip(samples.numbers, samples.inputs, samples.targets, strict=True)
     ]
     more = words(f"and {len(rows) - _MOST_SAMPLES} more samples") if len(rows) > _MOST_SAMPLES else ()
     yield Table(header, tuple(rows[:_MOST_SAMPLES]), "c" + "r" * (len(header) - 1), more)
+
+
+def _wide_data(samples: Samples, inputs: int, targets: int, picked: bool) -> Iterator[Block]:
+    """Samples too wide for a table: how many there are, and those that were picked as rows."""
+    yield Paragraph(words(f"{_many(len(samples), 'sample')} with {inputs} inputs and {targets} targets each."))
+    for number, x, y in zip(samples.numbers, samples.inputs, samples.targets, strict=True) if picked else ():
+        for letter, row_ in (("x", x), ("y", y)):
+            left = (
+                name_box(letter)
+                if len(samples) == 1
+                else with_superscript(name_box(letter), Fenced(NumberBox(str(number + 1))))
+            )
+            yield Formula(left, (Part("=", MatrixBox((tuple(_number(value) for value in row_),))),))
+
+
+def _many(count: int, thing: str) -> str:
+    return f"{count:,} {thing}{'s' * (count != 1)}"
 
 
 def _is_overruled(key: str, derivation: Derivation) -> bool:

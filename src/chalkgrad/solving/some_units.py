@@ -18,7 +18,7 @@ from chalkgrad.core.units import Index, entry
 from chalkgrad.ops.structure import stack
 from chalkgrad.reading.problem import Problem
 from chalkgrad.solving.shown_units import Shown, index_of, is_per_sample, name_at, sample_at
-from chalkgrad.solving.statements import Kind, Statement, View
+from chalkgrad.solving.statements import GRADIENT_NORM, Kind, Statement, View
 from chalkgrad.solving.steps import StepValues
 from chalkgrad.solving.values import Rounding, Values, run
 from chalkgrad.solving.views import Lines, backward_place, finished, gradient_statements, ordered
@@ -46,7 +46,7 @@ class _Units:
     def __init__(self, problem: Problem, matrix: View) -> None:
         self.problem, self.matrix = problem, matrix
         self.graph = problem.graph(matrix.samples)
-        self.lines = Lines("units", matrix.samples)
+        self.lines = Lines("units", matrix.samples, is_part=True)
         self.known: dict[tuple[Node, Index], Node] = {}
         self.places: dict[Node, tuple[Node, Index]] = {}
         self.formulas: dict[Node, Node] = {}
@@ -101,8 +101,14 @@ class _Units:
         statements = [self._stated(line) for line in self.lines.forward]
         gradients = self._add_gradients(shown, statements)
         learned = [node for node in (self.letter(*place) for place in shown.entries) if node in gradients]
+        if GRADIENT_NORM in self.statements:
+            self.letter(GRADIENT_NORM, ())
         letter_of_loss = None if loss is None else self.letter(loss, index_of(self.graph, loss, 0))
         view = finished(self.problem, self.lines, statements, gradients, learned, letter_of_loss)
+        # What arrives from units that are not shown has its letter from them.
+        for node, (symbol, index) in list(self.places.items()):
+            if symbol in self.differentiated:
+                gradients.setdefault(self.letter(self.differentiated[symbol], index), node)
         return replace(view, taken=self.places | self._memory(view))
 
     def _stated(self, line: Line) -> Statement:

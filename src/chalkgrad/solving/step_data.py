@@ -18,13 +18,15 @@ from chalkgrad.render.numbers import show_number
 from chalkgrad.solving.derivation import Derivation, WorkedStep
 from chalkgrad.solving.plain_values import in_shape, names_of_units, plain, plain_number, worked_out
 from chalkgrad.solving.steps import StepValues
+from chalkgrad.solving.units_data import units_data
 
 __all__ = ["step_data"]
 
 
 def step_data(derivation: Derivation, step: WorkedStep) -> dict[str, Any]:
     """One step in the form that `chalkgrad solve FILE --json` gives it."""
-    return _StepReader(derivation, step).data()
+    reader = _StepReader(derivation, step)
+    return units_data(derivation, step, reader.of_units()) if derivation.asking.units else reader.data()
 
 
 class _StepReader:
@@ -32,7 +34,7 @@ class _StepReader:
 
     def __init__(self, derivation: Derivation, step: WorkedStep) -> None:
         self.derivation, self.step, self.problem = derivation, step, derivation.problem
-        self.rounded = derivation.asking.carry == "rounded" and bool(step.exact)
+        self.rounded = derivation.asking.carry == "rounded" and bool(step.exact) and not derivation.asking.units
         self.numbers = self._numbers()
         self.view = self.numbers.view
         self.graph: Graph = self.problem.graph(self.view.samples)
@@ -44,17 +46,22 @@ class _StepReader:
             return self.step.floats
         return self.step.exact["units"] if "units" in self.step.exact else self.step.exact["matrix"]
 
+    def of_units(self) -> dict[str, Any]:
+        """What belongs to units: their values and the gradients by them, and the loss."""
+        return {
+            "forward": self._by_sample({line.symbol: self._value(line.symbol) for line in self._lines}),
+            "loss": None if self.view.loss is None else plain_number(self.numbers.values[self.view.loss]),
+            "intermediate_gradients": self._by_sample(self._intermediate_gradients()),
+        }
+
     def data(self) -> dict[str, Any]:
         batch = self.step.batch
-        loss = None if self.view.loss is None else plain_number(self.numbers.values[self.view.loss])
         after = {node: node for node in self._entries(self.graph.parameters)} | dict(self.view.updated)
         data = {
             "epoch": batch.epoch,
             "step": batch.step,
             "samples": list(batch.samples),
-            "forward": self._by_sample({line.symbol: self._value(line.symbol) for line in self._lines}),
-            "loss": loss,
-            "intermediate_gradients": self._by_sample(self._intermediate_gradients()),
+            **self.of_units(),
             "gradients": self._gradients(self.view.totals if self.problem.updates else self.view.gradients),
             "optimizer": {name: self._memory(name) for name in self.problem.optimizer.state if self.view.states},
             "parameters_after": {node.name: self._parameter(node, after) for node in self.graph.parameters},

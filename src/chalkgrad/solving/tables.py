@@ -60,13 +60,22 @@ def _columns(derivation: Derivation) -> list[tuple[str, Any, tuple[int, ...]]]:
         sizes = tuple(axis.size or 1 for axis in node.shape)
         indices = list(numpy.ndindex(sizes)) if sizes else [()]
         columns += [(name, node, index) for name, index in zip(graph.unit_names[node], indices, strict=True)]
+    if derivation.asking.units:
+        shown = {(node.name, index) for node, index in _shown_entries(derivation)}
+        columns = [column for column in columns if (column[1].name, column[2]) in shown]
     return columns[: 8 * _MOST_COLUMNS]
+
+
+def _shown_entries(derivation: Derivation) -> list[tuple[Node, tuple[int, ...]]]:
+    """Which entries of parameters are shown, where only some units are."""
+    view = derivation.shown_steps[0].exact["units"].view
+    return [view.taken[node] for node in view.updated]
 
 
 def _row(
     derivation: Derivation, step: WorkedStep, columns: list[tuple[str, Any, tuple[int, ...]]], with_loss: bool
 ) -> tuple[Inline, ...]:
-    numbers = next(iter(step.exact.values()), step.floats)
+    numbers = step.floats if derivation.asking.units else next(iter(step.exact.values()), step.floats)
     cells: list[Inline] = [words(str(step.batch.epoch)), words(str(step.batch.step))]
     if with_loss and numbers.view.loss is not None:
         cells.append(words(value_box(numbers.values[numbers.view.loss], derivation.asking.style)[0]))

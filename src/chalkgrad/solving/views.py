@@ -19,7 +19,7 @@ from chalkgrad.ops.functions import maximum, minimum
 from chalkgrad.ops.optimizers import Update
 from chalkgrad.ops.structure import stack
 from chalkgrad.reading.problem import Problem
-from chalkgrad.solving.statements import Kind, Statement, View
+from chalkgrad.solving.statements import GRADIENT_NORM, Kind, Statement, View, setting_symbol
 
 __all__ = ["Lines", "backward_place", "finished", "gradient_statements", "matrix_view", "ordered", "unit_view"]
 
@@ -28,7 +28,10 @@ Worked = TypeVar("Worked", Line, Statement)
 
 @dataclass
 class Lines:
-    """The lines of a view, with the name and the sample of each symbol, and the parameter that it is an entry of."""
+    """The lines of a view, with the name and the sample of each symbol, and the parameter that it is an entry of.
+
+    With `is_part` they are about some units alone, and what needs all of them is a leaf.
+    """
 
     name: Literal["matrix", "units"]
     count: int
@@ -39,6 +42,7 @@ class Lines:
     owners: dict[Node, str] = field(default_factory=dict)
     order: dict[Node, tuple[int, ...]] = field(default_factory=dict)
     entries: dict[Node, Any] = field(default_factory=dict)
+    is_part: bool = False
 
 
 def matrix_view(problem: Problem, samples: int | None, dropout: bool = False) -> View:
@@ -199,7 +203,7 @@ def finished(
         learned: the parameters that are updated, if any are.
         loss: the symbol of the loss.
     """
-    settings = {name: variable(name) for name in (*problem.settings, "t", *_strengths(problem))}
+    settings = {name: setting_symbol(name) for name in (*problem.settings, "t", *_strengths(problem))}
     totals: dict[Node, Node] = {}
     updated: dict[Node, Node] = {}
     states: dict[tuple[Node, str], tuple[Node, Node]] = {}
@@ -335,9 +339,9 @@ def _add_clipping(
     factor: Node | None = None
     if clip.norm is not None:
         bound = constant(Fraction(clip.norm), str(clip.norm))
-        norm = variable("gradient_norm")
-        statements.append(Statement(norm, _norm(list(totals.values())), "regularize", "gradient", "norm"))
-        factor = divide(bound, maximum(norm, bound))
+        if not lines.is_part:
+            statements.append(Statement(GRADIENT_NORM, _norm(list(totals.values())), "regularize", "gradient", "norm"))
+        factor = divide(bound, maximum(GRADIENT_NORM, bound))
     clipped: dict[Node, Node] = {}
     for node, total in totals.items():
         formula = _bounded(total, clip.value) if factor is None else multiply(factor, total)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from chalkgrad.core.graph import Graph
 from chalkgrad.core.node import Node, toposort
 from chalkgrad.ops.structure import stack
 from chalkgrad.render.boxes import Box, Sign, row
@@ -25,13 +26,16 @@ from chalkgrad.render.names import name_box
 from chalkgrad.render.notation import write_node
 from chalkgrad.solving.comparing import comparison_blocks
 from chalkgrad.solving.derivation import Check, Derivation, WorkedStep
+from chalkgrad.solving.families import family_tables, written_out
 from chalkgrad.solving.labels import Lettering, letters_of, partial_box, value_box
 from chalkgrad.solving.lines import StatementWriter
+from chalkgrad.solving.long_sums import long_sum
 from chalkgrad.solving.remarks import course_remarks, forward_remarks, gradient_remarks
 from chalkgrad.solving.setting import setting_blocks
 from chalkgrad.solving.statements import Statement, View
 from chalkgrad.solving.steps import StepValues
 from chalkgrad.solving.tables import course_tables, data_summary
+from chalkgrad.solving.units_words import taken_entry_words, taken_numbers, units_words
 
 __all__ = ["write_solution"]
 
@@ -40,6 +44,7 @@ def write_solution(derivation: Derivation) -> Document:
     """The whole solution."""
     blocks: list[Block] = [*setting_blocks(derivation)]
     blocks += [Remark(words(note)) for note in derivation.notes]
+    blocks += units_words(derivation)
     if derivation.steps:
         for step in derivation.shown_steps:
             blocks += _step(derivation, step)
@@ -88,7 +93,7 @@ def _step_title(derivation: Derivation, step: WorkedStep) -> str:
     title = f"Step {batch.step}"
     if derivation.problem.keys.epochs > 1:
         title += f" (epoch {batch.epoch})"
-    if total > 1:
+    if total > 1 or derivation.problem.rows:
         numbers = ", ".join(str(k + 1) for k in batch.samples)
         title += f": sample{'s' * (len(batch.samples) > 1)} {numbers}"
     return title
@@ -99,17 +104,19 @@ def _view_blocks(derivation: Derivation, numbers: StepValues, both: bool) -> Ite
     level = 4 if both and view.name == "matrix" else 3
     lettering = letters_of(derivation.problem.graph(view.samples), view, numbers.batch.samples)
     writer = StatementWriter(lettering, derivation.asking, numbers, _loss_law(derivation))
-    yield from _section(
-        "Forward pass", level, _forward(writer, view, numbers, derivation.problem.graph(view.samples).parameters)
-    )
+    yield from _section("Forward pass", level, _forward(writer, numbers, derivation.problem.graph(view.samples)))
+    statements = written_out(numbers, derivation.asking)
     title = "Loss" if derivation.problem.keys.loss else "Value"
     yield from _section(title, level, [writer.formula(s, noted=False) for s in view.statements if s.kind == "loss"])
     singly = both and view.name == "matrix" and all(not node.shape for node in view.updated)
+    backward = _backward(derivation, writer, statements, numbers, singly)
+    tables = list(family_tables(numbers, derivation.asking))
+    learns = bool(view.updated)
     yield from _section(
-        "Gradients, backwards by the chain rule", level, _backward(derivation, writer, view, numbers, singly)
+        "Gradients, backwards by the chain rule", level, [*backward, *([] if learns or view.loss is None else tables)]
     )
     if not singly:
-        yield from _section("Update", level, _updates(derivation, writer, view))
+        yield from _section("Update", level, [*_updates(writer, statements), *(tables if learns else [])])
 
 
 def _section(title: str, level: int, blocks: Iterable[Block]) -> list[Block]:
@@ -117,9 +124,12 @@ def _section(title: str, level: int, blocks: Iterable[Block]) -> list[Block]:
     return [Heading(words(title), level), *found] if found else []
 
 
-def _forward(writer: StatementWriter, view: View, numbers: StepValues, parameters: Iterable[Node]) -> Iterator[Block]:
+def _forward(writer: StatementWriter, numbers: StepValues, graph: Graph) -> Iterator[Block]:
+    view = numbers.view
     if numbers.batch.step == 1 and view.name == "units":
-        yield from _entry_words(writer, view, parameters)
+        yield from taken_entry_words(writer.lettering) if view.taken else _entry_words(writer, view, graph.parameters)
+    if view.taken:
+        yield from taken_numbers(graph, writer.lettering, numbers, writer.asking)
     yield from _by_sample(writer, numbers, [s for s in view.statements if s.kind == "forward"])
     yield from forward_remarks(numbers)
 
@@ -160,21 +170,22 @@ def _sample_heading(numbers: StepValues, statement: Statement, current: int | No
 
 
 def _backward(
-    derivation: Derivation, writer: StatementWriter, view: View, numbers: StepValues, singly: bool
+    derivation: Derivation, writer: StatementWriter, statements: list[Statement], numbers: StepValues, singly: bool
 ) -> Iterator[Block]:
     """The gradients; with `singly` without those of single entries, which the unit view has already."""
+    view = numbers.view
     if view.loss is None:
         return
     if derivation.asking.detail != "short":
         yield from _delta_words(writer)
         yield from _paths(writer, view, derivation.asking.detail == "full")
-    statements = [s for s in view.statements if s.role in ("gradient", "way") and not (singly and _is_entry(s))]
-    yield from _gathered(writer, numbers, statements)
+    gradients = [s for s in statements if s.role in ("gradient", "way") and not (singly and _is_entry(s))]
+    yield from _gathered(writer, numbers, gradients)
     if singly:
         return
-    yield from gradient_remarks(numbers)
+    yield from gradient_remarks(numbers, {s.of for s in statements})
     for title, roles in (("With the regularizer", ("total",)), ("Clipped", ("norm", "clipped"))):
-        lines = [s for s in view.statements if s.kind == "regularize" and s.role in roles]
+        lines = [s for s in statements if s.kind == "regularize" and s.role in roles]
         seen = [{other.role for other in lines[:k]} for k in range(len(lines))]
         noted = [line.role not in before for line, before in zip(lines, seen, strict=True)]
         yield from _section(title, 4, [writer.formula(s, noted=n) for s, n in zip(lines, noted, strict=True)])
@@ -208,11 +219,22 @@ def _gathered(writer: StatementWriter, numbers: StepValues, statements: list[Sta
         yield from _sample_heading(numbers, statement, current)
         current = statement.sample
         if ways:
-            many = "two ways" if len(ways) == 2 else f"{len(ways)} ways"
-            yield Paragraph(words(Math(writer.lettering.of(ways[0].steps[0].of)), f" reaches the loss along {many}:"))
-            yield BulletList(tuple(_way(writer, way) for way in ways))
+            yield from _ways(writer, numbers, ways)
             ways = []
         yield next(sums)
+
+
+def _ways(writer: StatementWriter, numbers: StepValues, ways: list[Statement]) -> Iterator[Block]:
+    """The ways of one gradient as a list; of very many those along which something comes."""
+    long = long_sum([numbers.values[way.symbol] for way in ways]) if writer.asking.detail != "full" else None
+    kept = ways if long is None else [ways[position] for position in long.kept]
+    many = "two ways" if len(ways) == 2 else f"{len(ways):,} ways"
+    told = "" if long is None else f" {long.words('ways')}"
+    stop = ":" if long is None else "."
+    yield Paragraph(
+        words(Math(writer.lettering.of(ways[0].steps[0].of)), f" reaches the loss along {many}{stop}{told}")
+    )
+    yield BulletList(tuple(_way(writer, way) for way in kept))
 
 
 def _way(writer: StatementWriter, way: Statement) -> tuple[Any, ...]:
@@ -227,7 +249,7 @@ def _way(writer: StatementWriter, way: Statement) -> tuple[Any, ...]:
 
 def _paths(writer: StatementWriter, view: View, full: bool) -> Iterator[Block]:
     """By which quantities the first parameter reaches the loss."""
-    if view.name == "matrix" or not full:
+    if view.name == "matrix" or view.taken or not full:
         return
     items = [words(Math(_arrows(writer, path))) for path in _ways_to_loss(view)]
     if items:
@@ -260,8 +282,8 @@ def _arrows(writer: StatementWriter, path: list[Any]) -> Box:
     return row(*boxes)
 
 
-def _updates(derivation: Derivation, writer: StatementWriter, view: View) -> Iterator[Block]:
-    statements = [s for s in view.statements if s.kind == "update"]
+def _updates(writer: StatementWriter, written: list[Statement]) -> Iterator[Block]:
+    statements = [s for s in written if s.kind == "update"]
     for position, statement in enumerate(statements):
         several = len({s.role for s in statements}) > 1
         first = position == 0 or statements[position - 1].of != statement.of
@@ -282,7 +304,7 @@ def _course(derivation: Derivation) -> Iterator[Block]:
         yield Remark(words(f"{left} worked out the same way, and not written out{more}."))
     yield from course_tables(derivation)
     yield from course_remarks(derivation)
-    if derivation.loss_after is not None:
+    if derivation.loss_after is not None and not derivation.asking.units:
         letter = _letters(derivation, derivation.steps[0].floats.view).loss
         box, exact = value_box(derivation.loss_after, derivation.asking.style)
         several = len(derivation.problem.samples or ()) > 1

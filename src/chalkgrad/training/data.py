@@ -15,8 +15,9 @@ from chalkgrad.reading.dataset import Dataset
 from chalkgrad.reading.problem import Problem
 from chalkgrad.reading.scaling import Scaler
 from chalkgrad.reading.splitting import Parts
+from chalkgrad.training.scaled_rows import ScaledRows, is_on_disk
 
-__all__ = ["TrainingData", "prepare_data"]
+__all__ = ["TrainingData", "prepare_data", "refuse_without_data"]
 
 Array = NDArray[Any]
 Decision = Literal["largest", "threshold"]
@@ -27,7 +28,8 @@ class TrainingData:
     """Samples, ready to be trained on.
 
     Args:
-        x: inputs, scaled, samples by features, in the type in which everything is worked out.
+        x: inputs, scaled, samples by features, in the type in which everything is worked out; those that are bytes or
+            lie on disk are scaled as they are looked at.
         y: targets as the loss takes them, samples by outputs, in that type; None where the loss takes none.
         labels: the class of each sample, from 0; None where there are no classes.
         parts: the rows that train, that are watched and that are kept for the end.
@@ -38,9 +40,11 @@ class TrainingData:
         loss_is_mean: whether the loss of a batch is a mean over its samples, and not a sum.
         decision: how an output says a class: by the `largest`, by a `threshold`, or None.
         threshold: from which output on it is class 1.
+        target_name: what the source calls the target; may be empty.
+        class_values: the number that stands for each class, where the targets are one column of numbers.
     """
 
-    x: Array
+    x: Array | ScaledRows
     y: Array | None
     labels: Array | None
     parts: Parts
@@ -51,6 +55,8 @@ class TrainingData:
     loss_is_mean: bool = True
     decision: Decision | None = None
     threshold: float = 0.5
+    target_name: str = ""
+    class_values: tuple[float, ...] = ()
 
     @property
     def guess_type(self) -> Any:
@@ -87,9 +93,20 @@ class TrainingData:
         """How much memory the samples take."""
         return self.x.nbytes + (0 if self.y is None else self.y.nbytes)
 
+    def raw_rows(self, rows: Array) -> Array:
+        """Inputs in the units of the data, as far as the scale can be taken back."""
+        factor = numpy.where(self.scaler.factor == 0, 1.0, self.scaler.factor)
+        return numpy.asarray(self.x[rows] / factor + self.scaler.shift)
+
     def with_parts(self, parts: Parts) -> TrainingData:
         """The same samples, divided otherwise."""
         return replace(self, parts=parts)
+
+    def without_samples(self) -> TrainingData:
+        """What was learned of the samples, such as their scale and their classes, without them."""
+        none = numpy.arange(0)
+        x = numpy.empty((0, self.x.shape[1]), self.x.dtype)
+        return replace(self, x=x, y=None, labels=None, parts=Parts(none, none, none))
 
 
 def prepare_data(problem: Problem, dtype: Any = numpy.float32, parts: Parts | None = None) -> TrainingData:
@@ -105,12 +122,12 @@ def prepare_data(problem: Problem, dtype: Any = numpy.float32, parts: Parts | No
         ProblemError: `no-data`, `target-missing`, and what is wrong with the data.
     """
     dataset, kind = _dataset(problem), numpy.dtype(dtype)
-    parts = problem.parts if parts is None else parts
+    parts = parts or _parts(problem, len(dataset))
     scaler = Scaler.fit(dataset.x, parts.train, problem.keys.scale)
-    x = dataset.x if _is_ready(dataset.x, kind, problem.keys.scale) else scaler.apply(dataset.x, kind)
-    labels = problem.classes
+    x = _inputs(dataset.x, scaler, kind, problem.keys.scale)
+    labels = problem.classes if problem.keys.data is not None else None
     outputs = _output_count(problem)
-    decision = _decision(problem, labels, outputs)
+    decision = _decision(problem, dataset, labels, outputs)
     return TrainingData(
         x,
         targets_of(problem, dataset, labels, kind),
@@ -123,24 +140,49 @@ def prepare_data(problem: Problem, dtype: Any = numpy.float32, parts: Parts | No
         loss_is_mean(problem),
         decision,
         threshold_of(problem),
+        dataset.target_name,
+        class_values_of(dataset) if decision is not None else (),
     )
+
+
+def refuse_without_data(problem: Problem) -> None:
+    """Refuse a problem that has no samples under `data`.
+
+    Raises:
+        ProblemError: `no-data`.
+    """
+    if problem.keys.data is None:
+        hint = "give it under `data`, such as {csv: table.csv, target: price} or {set: digits}"
+        raise ProblemError(Fault("no-data", "there is nothing to train on", hint=hint))
+
+
+def _parts(problem: Problem, count: int) -> Parts:
+    if problem.keys.data is not None:
+        return problem.parts
+    nothing = numpy.array([], dtype=numpy.int64)
+    return Parts(numpy.arange(count, dtype=numpy.int64), nothing, nothing)
 
 
 def _dataset(problem: Problem) -> Dataset:
     if problem.keys.data is not None:
         return problem.dataset
+    if not problem.graph(1).inputs:
+        return Dataset(numpy.zeros((1, 0)), None, summary="no data: the formula has none")
     samples = problem.samples
     if samples is None:
-        hint = "give it under `data`, such as {csv: table.csv, target: price} or {set: digits}"
-        raise ProblemError(Fault("no-data", "there is nothing to train on", hint=hint))
+        refuse_without_data(problem)
+    assert samples is not None
     x = numpy.array(samples.inputs, dtype=numpy.float64)
     y = numpy.array(samples.targets, dtype=numpy.float64) if samples.targets[0] else None
     return Dataset(x, y, summary="one sample, given by its names")
 
 
-def _is_ready(x: Array, dtype: Any, scale: str) -> bool:
-    """Whether inputs can be used as they stand; a copy of them may not fit into memory."""
-    return scale == "none" and x.dtype == dtype and bool(x.flags.c_contiguous)
+def _inputs(x: Array, scaler: Scaler, dtype: Any, scale: str) -> Array | ScaledRows:
+    """Inputs as they stand if they are ready; a copy of what is bytes or on disk may not fit into memory."""
+    if is_on_disk(x) or x.dtype.kind == "u":
+        return ScaledRows(x, scaler, dtype)
+    is_ready = scale == "none" and x.dtype == dtype and bool(x.flags.c_contiguous)
+    return x if is_ready else scaler.apply(x, dtype)
 
 
 def _output_count(problem: Problem) -> int:
@@ -176,7 +218,16 @@ def class_names_of(dataset: Dataset, labels: Array | None) -> tuple[str, ...]:
     """A name for each class: as the data have it, else its number."""
     if labels is None:
         return ()
-    return dataset.class_names or tuple(str(k) for k in range(int(labels.max(initial=0)) + 1))
+    values = tuple(f"{value:.15g}" for value in class_values_of(dataset))
+    return dataset.class_names or values or tuple(str(k) for k in range(int(labels.max(initial=0)) + 1))
+
+
+def class_values_of(dataset: Dataset) -> tuple[float, ...]:
+    """The number that stands for each class, where the targets are one column of numbers and have no other names."""
+    y = dataset.y
+    if y is None or dataset.class_names or y.dtype.kind != "f" or y.size != len(y):
+        return ()
+    return tuple(numpy.unique(y).tolist())
 
 
 def loss_is_mean(problem: Problem) -> bool:
@@ -185,14 +236,23 @@ def loss_is_mean(problem: Problem) -> bool:
     return not (line and line[0].formula.op.name == "sum")
 
 
-def _decision(problem: Problem, labels: Array | None, outputs: int) -> Decision | None:
+def _decision(problem: Problem, dataset: Dataset, labels: Array | None, outputs: int) -> Decision | None:
     """How an output is read as a class; a regression on numbers that look like classes is none."""
     loss = problem.keys.named_loss
     if labels is None or (loss is not None and loss.targets == "numbers" and not _has_classes(problem)):
         return None
+    if not _is_one_of(dataset.y):
+        return None
     if outputs > 1:
         return "largest"
     return "threshold" if labels.max(initial=0) <= 1 else None
+
+
+def _is_one_of(y: Array | None) -> bool:
+    """Whether targets say one class a sample, and not several at once."""
+    if y is None or y.ndim == 1 or y.shape[1] == 1:
+        return True
+    return bool(numpy.isin(y, (0, 1)).all() and (y.sum(axis=1) == 1).all())
 
 
 def _has_classes(problem: Problem) -> bool:

@@ -10,7 +10,7 @@ import numpy
 from numpy.typing import NDArray
 
 from chalkgrad.ops import Optimizer
-from chalkgrad.training.evaluation import Evaluation
+from chalkgrad.training.evaluation import Evaluation, Inputs
 
 __all__ = ["Engine", "EpochSums", "EpochWork", "Pause", "State", "batches_of", "memory_key"]
 
@@ -93,14 +93,17 @@ class Engine(Protocol):
     def load(self, state: State) -> None:
         """Go on from there."""
 
-    def run_epoch(self, work: EpochWork, sums: EpochSums, pause: Pause | None = None) -> EpochSums:
+    def run_epoch(
+        self, work: EpochWork, sums: EpochSums, pause: Pause | None = None, every_batch: bool = False
+    ) -> EpochSums:
         """Take the steps of an epoch, or those up to a pause.
 
         Args:
             work: which steps.
             sums: what was added up before, if the epoch was interrupted.
-            pause: asked after every batch, or as often as the engine can, whether to stop there: it is given the number
-                of the step in the epoch, from 1, and the loss of its batch.
+            pause: asked about every second, or after every batch, whether to stop there: it is given the number of the
+                step in the epoch, from 1, and the loss of its batch.
+            every_batch: whether it must be asked after every batch.
         """
 
     def run_full_epochs(self, works: Sequence[EpochWork]) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -110,10 +113,10 @@ class Engine(Protocol):
             The loss of each, and how many samples were classified right in each.
         """
 
-    def evaluate(self, x: NDArray[Any], y: NDArray[Any] | None) -> Evaluation:
-        """The loss and the outputs for scaled inputs and targets, without dropout."""
+    def evaluate(self, x: Inputs, y: NDArray[Any] | None, rows: NDArray[Any] | None = None) -> Evaluation:
+        """The loss and the outputs for scaled inputs and targets, of all samples or of some rows, without dropout."""
 
-    def predict(self, x: NDArray[Any]) -> NDArray[Any]:
+    def predict(self, x: Inputs) -> NDArray[Any]:
         """The outputs for inputs that are scaled already, one row a sample."""
 
 

@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 from chalkgrad.core.evaluate import evaluate
 from chalkgrad.core.node import Node
 from chalkgrad.reading.problem import Problem
+from chalkgrad.training.scaled_rows import ScaledRows
 
-__all__ = ["Evaluation", "evaluate_in_parts", "evaluated_nodes", "parts_of"]
+__all__ = ["Evaluation", "Inputs", "evaluate_in_parts", "evaluated_nodes", "parts_of"]
 
 Array = NDArray[Any]
+Inputs = Array | ScaledRows
 # From inputs and targets to the losses and the outputs of the samples.
 Measure = Callable[[Array, Array | None], tuple[Array, Array]]
 
@@ -61,7 +63,9 @@ def parts_of(problem: Problem, count: int) -> Iterator[slice]:
     yield from (slice(a, b) for a, b in zip(starts, [*starts[1:], count], strict=True))
 
 
-def evaluate_in_parts(problem: Problem, x: Array, y: Array | None, measure: Measure) -> Evaluation:
+def evaluate_in_parts(
+    problem: Problem, x: Inputs, y: Array | None, measure: Measure, rows: Array | None = None
+) -> Evaluation:
     """The loss over all samples, put together from those of parts as the problem puts it together.
 
     Args:
@@ -69,14 +73,17 @@ def evaluate_in_parts(problem: Problem, x: Array, y: Array | None, measure: Meas
         x: scaled inputs, samples by features.
         y: targets as the loss takes them.
         measure: works a part out.
+        rows: which samples; by default all.
     """
-    found = [measure(x[part], None if y is None else y[part]) for part in parts_of(problem, len(x))]
-    outputs = numpy.concatenate([output for _, output in found])
+    count = len(x) if rows is None else len(rows)
+    chosen = [part if rows is None else rows[part] for part in parts_of(problem, count)]
+    found = [measure(x[part], None if y is None else y[part]) for part in chosen]
+    outputs = numpy.concatenate([numpy.atleast_2d(output) for _, output in found])
     losses = [loss for loss, _ in found]
-    if len(x) == 1 or not _has_rows(problem):
+    if count == 1 or not _has_rows(problem):
         return Evaluation(float(numpy.asarray(losses[0]).reshape(())), outputs)
     column = numpy.concatenate([numpy.ravel(loss) for loss in losses]).astype(numpy.float64).reshape(-1, 1)
-    graph = problem.graph(len(x))
+    graph = problem.graph(count)
     each, total = graph.loss_lines
     values: Mapping[Node, Any] = {each.symbol: column.T if problem.columns else column}
     (loss,) = evaluate([total.formula], values)

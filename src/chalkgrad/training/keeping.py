@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import time
+from contextlib import suppress
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from chalkgrad.errors import Fault, UsageError
+from chalkgrad.files import write_whole
 from chalkgrad.reading.changing import problem_text
 from chalkgrad.reading.problem import Problem
+from chalkgrad.render import write
 from chalkgrad.training.checkpoint import Checkpoint
+from chalkgrad.training.data import TrainingData
+from chalkgrad.training.data_record import record_of
 from chalkgrad.training.engine import EpochSums, State
 from chalkgrad.training.folder import RunFolder
-from chalkgrad.training.run import History
+from chalkgrad.training.pictures.files import save_figure
+from chalkgrad.training.run import History, Run
 from chalkgrad.training.stopping import Watch
 from chalkgrad.training.trainer import Progress
 
@@ -71,9 +79,13 @@ class Keeper:
         self.folder, self.settings = folder, settings
         self._saved = time.monotonic()
 
-    def begin(self, problem: Problem, environment: dict[str, Any]) -> None:
-        """Write what is known before the first step."""
-        self.folder.create(problem_text(problem), environment)
+    def begin(self, problem: Problem, environment: dict[str, Any], data: TrainingData) -> None:
+        """Write what is known before the first step, and from where the paths in the problem start."""
+        start = problem.file.directory or Path()
+        place = os.path.relpath(start.absolute(), self.folder.path.absolute())
+        self.folder.create(
+            problem_text(problem), environment | {"paths_start": Path(place).as_posix()}, record_of(problem, data)
+        )
 
     def is_due(self) -> bool:
         """Whether it is time to save again."""
@@ -83,6 +95,15 @@ class Keeper:
         """Save where the run stands."""
         self.folder.save(checkpoint_of(state, progress, self.settings), progress.history)
         self._saved = time.monotonic()
+
+    def report(self, run: Run) -> None:
+        """Write the report and, where they can be drawn, the curves."""
+        write_whole(self.folder.report, str(write(run.document(), "html")))
+        if not run.history:
+            return
+        with suppress(UsageError):  # without Matplotlib there are no pictures
+            figure = run.plot(self.folder.path / "curves.svg")
+            save_figure(figure, self.folder.path / "curves.png")
 
     def resume(self, problem: Problem) -> tuple[State, Progress]:
         """Where the run stands in its folder.

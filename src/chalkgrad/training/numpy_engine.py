@@ -6,7 +6,7 @@ is one chain of operations over whole rows, done block by block while a block li
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,16 +16,17 @@ from numpy.typing import NDArray
 from chalkgrad.core.factors import sink_factors
 from chalkgrad.core.gradient import substitute
 from chalkgrad.core.lowering import lower
-from chalkgrad.core.node import Node, constant
+from chalkgrad.core.node import Node
 from chalkgrad.core.plan import plan
 from chalkgrad.core.program import Program
 from chalkgrad.reading.problem import Problem
 from chalkgrad.training.data import TrainingData
 from chalkgrad.training.dropout import draw_mask
 from chalkgrad.training.engine import EpochSums, EpochWork, Pause, State, batches_of, memory_key
-from chalkgrad.training.evaluation import Evaluation, evaluate_in_parts, evaluated_nodes, parts_of
+from chalkgrad.training.evaluation import Evaluation, Inputs
+from chalkgrad.training.numpy_evaluator import NumpyEvaluator
 from chalkgrad.training.numpy_program import BoundProgram
-from chalkgrad.training.step import TrainingStep, flat_update, training_step
+from chalkgrad.training.step import TrainingStep, fixed_settings, flat_update, sizes, training_step
 
 __all__ = ["NumpyEngine"]
 
@@ -35,11 +36,6 @@ Call = Callable[[], Any]
 # How many numbers of each row are worked on at a time: what is made of them stays in the cache, and a call of NumPy
 # takes much longer than it takes to begin.
 _BLOCK = 65_536
-
-
-def sizes(node: Node) -> tuple[int, ...]:
-    """The sizes of a quantity whose axes are all known."""
-    return tuple(axis.size or 1 for axis in node.shape)
 
 
 class ParameterRow:
@@ -100,9 +96,10 @@ class NumpyEngine:
         for node in first.graph.parameters:
             self.parameters.setdefault(node.name, numpy.zeros(sizes(node), dtype=self.dtype))
         self.rate, self.step = numpy.zeros(()), numpy.zeros(())
+        self._all_rows = numpy.arange(len(data.x))
         self._batches: dict[tuple[int, bool], _Batch] = {}
         self._update = _Update(self, first)
-        self._evaluators: dict[tuple[int, bool], tuple[dict[str, Array], BoundProgram]] = {}
+        self._evaluator = NumpyEvaluator(problem, self.parameters, self.dtype)
 
     @property
     def devices(self) -> str:
@@ -124,7 +121,9 @@ class NumpyEngine:
 
     # --- steps ---
 
-    def run_epoch(self, work: EpochWork, sums: EpochSums, pause: Pause | None = None) -> EpochSums:
+    def run_epoch(
+        self, work: EpochWork, sums: EpochSums, pause: Pause | None = None, every_batch: bool = False
+    ) -> EpochSums:
         """Take the steps of an epoch; see `Engine`."""
         # Infinities and NaN are looked for by whoever asked; NumPy need not warn of them.
         with numpy.errstate(all="ignore"):
@@ -150,7 +149,8 @@ class NumpyEngine:
             sums.steps += 1
             if pause is not None and pause(number + 1, losses[-1]):
                 break
-        sums.loss += float(numpy.dot(losses, weights))
+        # One after the other, so that a pause between them changes no digit.
+        sums.loss = float(numpy.add.accumulate([sums.loss, *numpy.multiply(losses, weights)])[-1])
         sums.weight = float(done if data.loss_is_mean else 1)
         sums.hits += data.count_hits(found[first:done], work.rows[first:done])
         sums.rows = done
@@ -182,7 +182,8 @@ class NumpyEngine:
 
     def _batch_for(self, work: EpochWork, size: int) -> _Batch:
         """The prepared work; where every step sees all rows in one order, they are not copied."""
-        whole = size == len(work.rows) == len(self.data.x) and not self.problem.has_dropout
+        is_there = isinstance(self.data.x, numpy.ndarray) and size == len(self.data.x)
+        whole = is_there and numpy.array_equal(work.rows, self._all_rows)
         key = (size, whole)
         if key not in self._batches:
             self._batches[key] = self._prepare(training_step(self.problem, size), whole)
@@ -199,7 +200,11 @@ class NumpyEngine:
 
     def _prepare(self, step: TrainingStep, whole: bool) -> _Batch:
         data, columns = self.data, self.problem.columns
-        x = data.x if whole else numpy.empty((step.samples, data.x.shape[1]), self.dtype)
+        x = (
+            data.x
+            if whole and isinstance(data.x, numpy.ndarray)
+            else numpy.empty((step.samples, data.x.shape[1]), self.dtype)
+        )
         y = data.y
         if y is not None and not whole:
             y = numpy.empty((step.samples, y.shape[1]), self.dtype)
@@ -218,53 +223,18 @@ class NumpyEngine:
         return _Batch(x, y, shares, bound.calls, loss, output.T if columns else output)
 
     def _lowered(self, outputs: Sequence[Node], inputs: Mapping[Node, tuple[int, ...]]) -> Program:
-        meaning = dict(_settings_as_numbers(self.problem))
+        meaning = fixed_settings(self.problem)
         return sink_factors(lower([substitute(output, meaning) for output in outputs], inputs, self.dtype))
 
     # --- looking without learning ---
 
-    def evaluate(self, x: Array, y: Array | None) -> Evaluation:
+    def evaluate(self, x: Inputs, y: Array | None, rows: Array | None = None) -> Evaluation:
         """The loss and the outputs for scaled inputs; see `Engine`."""
-        return evaluate_in_parts(self.problem, x, y, self._measure)
+        return self._evaluator.evaluate(x, y, rows)
 
-    def predict(self, x: Array) -> Array:
+    def predict(self, x: Inputs) -> Array:
         """The outputs for scaled inputs, one row a sample."""
-        return numpy.concatenate([self._measure(x[p], None, False)[1] for p in parts_of(self.problem, len(x))])
-
-    def _measure(self, x: Array, y: Array | None, with_loss: bool = True) -> tuple[Array, Array]:
-        """The losses and the outputs of a part of the samples; without their losses no targets are needed."""
-        key = (len(x), with_loss)
-        if key not in self._evaluators:
-            self._evaluators[key] = self._evaluator(x, y, with_loss)
-        given, bound = self._evaluators[key]
-        numpy.copyto(given["x"], x)
-        if y is not None and "y" in given:
-            numpy.copyto(given["y"], y)
-        with numpy.errstate(all="ignore"):
-            *losses, output = bound()
-        return numpy.array(losses), numpy.array(output.T if self.problem.columns else output)
-
-    def _evaluator(self, x: Array, y: Array | None, with_loss: bool) -> tuple[dict[str, Array], BoundProgram]:
-        graph, columns = self.problem.graph(len(x)), self.problem.columns
-        given = {"x": numpy.empty(x.shape, self.dtype)}
-        if with_loss and y is not None:
-            given["y"] = numpy.empty(y.shape, self.dtype)
-        memory = {node: self.parameters[node.name] for node in graph.parameters}
-        for node in graph.inputs:
-            if node.name in given:
-                memory[node] = given[node.name].T if columns else given[node.name]
-        nodes = evaluated_nodes(self.problem, len(x)) if with_loss else graph.composed(graph.output)
-        program = lower(nodes, {node: array.shape for node, array in memory.items()}, self.dtype)
-        return given, BoundProgram(plan(program), list(memory.values()))
-
-
-def _settings_as_numbers(problem: Problem) -> Iterator[tuple[Node, Node]]:
-    """The symbols of numbers that stay the same in all steps, with the numbers."""
-    from chalkgrad.core.node import variable
-
-    for name, value in {**problem.settings, **problem.strengths}.items():
-        if name != "learning_rate":
-            yield variable(name), constant(value)
+        return self._evaluator.predict(x)
 
 
 class _Update:
@@ -323,17 +293,17 @@ class _Update:
     def _one_by_one(self, step: TrainingStep) -> None:
         engine = self.engine
         parts = engine.rows.parts(engine.gradient_row)
-        for node, new in step.updated.items():
+        for node in step.updated:
             gradient = step.view.totals[node]
             memory = {node: engine.parameters[node.name], gradient: parts[node]}
             memory |= {step.settings["learning_rate"]: engine.rate, step.settings["t"]: engine.step}
-            news = {node: substitute(new, {step.gradients[node]: gradient})}
-            for (owner, name), (old, after) in step.states.items():
+            news = {node: step.after_gradients[node]}
+            for (owner, name), (old, _) in step.states.items():
                 if owner is node:
                     key = memory_key(engine.problem.optimizer, name, node.name)
                     start = float(engine.problem.optimizer.state[name])
                     self._start[key] = start
                     self.memory[key] = numpy.full(sizes(old), start, engine.dtype if old.shape else numpy.float64)
                     memory[old] = self.memory[key]
-                    news[old] = substitute(after, {step.gradients[node]: gradient})
+                    news[old] = step.after_gradients[old]
             self._bind(news, memory)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from chalkgrad.reading.problem import Problem
 from chalkgrad.solving.schedules import learning_rate
@@ -17,11 +18,13 @@ class Rates:
         problem: with its optimizer and its schedule.
         steps: how many steps an epoch has.
         epochs: how many epochs there are to be.
+        base: the learning rate that the schedule starts from, if not that of the problem.
     """
 
-    def __init__(self, problem: Problem, steps: int, epochs: int) -> None:
+    def __init__(self, problem: Problem, steps: int, epochs: int, base: float | None = None) -> None:
         self.problem, self.steps, self.epochs = problem, steps, epochs
-        self._base = float(problem.settings["learning_rate"])
+        self._exact = problem.settings["learning_rate"] if base is None else Fraction(repr(float(base)))
+        self._base = float(self._exact)
         self._name = problem.keys.schedule.name
 
     def of(self, epoch: int) -> Sequence[float]:
@@ -30,5 +33,5 @@ class Rates:
             return [self._base] * self.steps
         total, first = self.steps * self.epochs, (epoch - 1) * self.steps
         if self._name != "one_cycle":
-            return [float(learning_rate(self.problem, epoch, first + 1, total))] * self.steps
-        return [float(learning_rate(self.problem, epoch, first + k + 1, total)) for k in range(self.steps)]
+            return [float(learning_rate(self.problem, epoch, first + 1, total, self._exact))] * self.steps
+        return [float(learning_rate(self.problem, epoch, first + k + 1, total, self._exact)) for k in range(self.steps)]

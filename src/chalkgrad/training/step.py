@@ -6,21 +6,29 @@ chain rule, the regularizer and the update. Here its lines are composed, so that
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from chalkgrad.core.gradient import compose
 from chalkgrad.core.graph import Graph
-from chalkgrad.core.node import Node, toposort, variable
+from chalkgrad.core.node import Node, constant, toposort, variable
 from chalkgrad.core.shape import Axis
 from chalkgrad.errors import Fault, ProblemError
 from chalkgrad.ops.optimizers import Update
 from chalkgrad.reading.problem import Problem
-from chalkgrad.solving.statements import View
+from chalkgrad.solving.statements import View, setting_symbol
 from chalkgrad.solving.views import matrix_view
 
-__all__ = ["FlatUpdate", "TrainingStep", "flat_update", "training_step"]
+__all__ = [
+    "FlatUpdate",
+    "TrainingStep",
+    "fixed_settings",
+    "flat_update",
+    "refuse_without_loss",
+    "sizes",
+    "training_step",
+]
 
 
 @dataclass(frozen=True)
@@ -62,6 +70,27 @@ class TrainingStep:
         """The leaves that dropout fills, with the share of units that each keeps."""
         return {node: float(share) for node, share in self.graph.masks.items()}
 
+    @cached_property
+    def after_gradients(self) -> dict[Node, Node]:
+        """For each learned parameter and each symbol of the optimizer's memory its new value, from gradients on.
+
+        The leaves are those symbols, the settings, and the symbols of the gradients, `view.totals`.
+        """
+        lines = [statement.line for statement in self.view.statements if statement.kind == "update"]
+        news = {**self.view.updated, **dict(self.view.states.values())}
+        return dict(zip(news, compose(lines, list(news.values())), strict=True))
+
+
+def refuse_without_loss(problem: Problem) -> None:
+    """Refuse a problem that has nothing to be trained for.
+
+    Raises:
+        ProblemError: with code `nothing-to-learn`.
+    """
+    if not problem.updates:
+        hint = "give a `loss`, such as mse or cross_entropy"
+        raise ProblemError(Fault("nothing-to-learn", "there is no loss to make small", hint=hint))
+
 
 def training_step(problem: Problem, samples: int) -> TrainingStep:
     """The step of a problem on so many samples.
@@ -69,9 +98,7 @@ def training_step(problem: Problem, samples: int) -> TrainingStep:
     Raises:
         ProblemError: with code `nothing-to-learn`, if there is no loss or no parameter that it depends on.
     """
-    if not problem.updates:
-        hint = "give a `loss`, such as mse or cross_entropy"
-        raise ProblemError(Fault("nothing-to-learn", "there is no loss to make small", hint=hint))
+    refuse_without_loss(problem)
     view = matrix_view(problem, samples, dropout=True)
     if not view.updated:
         hint = "name parameters under `learn` that the loss depends on"
@@ -124,7 +151,7 @@ def flat_update(problem: Problem, size: int) -> FlatUpdate | None:
     parameter, gradient = variable("parameters", row), variable("gradients", row)
     optimizer = problem.optimizer
     before = {name: variable(f"{name}:parameters", optimizer.state_shape(name, row)) for name in optimizer.state}
-    settings = {name: variable(name) for name in (*problem.settings, "t")}
+    settings = {name: setting_symbol(name) for name in (*problem.settings, "t")}
     corrected = problem.keys.optimizer.bias_correction == "by_step"
     update = Update(parameter, gradient, before, settings, corrected)
     optimizer.write(update)
@@ -134,3 +161,19 @@ def flat_update(problem: Problem, size: int) -> FlatUpdate | None:
         return None
     states = {name: (before[name], new) for name, new in zip(names, made, strict=False) if name in before}
     return FlatUpdate(parameter, gradient, settings, made[-1], states)
+
+
+def fixed_settings(problem: Problem, varied: Collection[str] = ()) -> dict[Node, Node]:
+    """The symbols of numbers that stay the same in all steps, with the numbers: all but the learning rate.
+
+    Args:
+        problem: with its optimizer and its regularizer.
+        varied: names of numbers that shall stay symbols too.
+    """
+    numbers = {**problem.settings, **problem.strengths}
+    return {setting_symbol(k): constant(v) for k, v in numbers.items() if k != "learning_rate" and k not in varied}
+
+
+def sizes(node: Node) -> tuple[int, ...]:
+    """The sizes of a quantity whose axes are all known."""
+    return tuple(axis.size or 1 for axis in node.shape)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy
 from numpy.typing import NDArray
 
+from chalkgrad.errors import Fault, ProblemError
 from chalkgrad.reading.problem import Problem
 from chalkgrad.solving.order import batch_size, order_of_epoch
 from chalkgrad.training.data import TrainingData
@@ -53,8 +54,7 @@ class Progress:
 
 def measured(engine: Engine, data: TrainingData, rows: NDArray[Any]) -> dict[str, float]:
     """Loss and accuracy over rows of the data, without learning from them."""
-    x, y = data.x[rows], None if data.y is None else data.y[rows]
-    found = engine.evaluate(x, y)
+    found = engine.evaluate(data.x, data.y, rows)
     numbers = {"loss": found.loss}
     if data.decision is not None and data.labels is not None:
         numbers["accuracy"] = float(numpy.mean(data.classes_of(found.outputs) == data.labels[rows]))
@@ -84,9 +84,37 @@ class Trainer:
         self.rates = Rates(problem, self.steps, epochs)
         self.watches = len(data.parts.validation) > 0 or problem.keys.stop_early is not None
         self.progress = Progress(watch_of(problem, len(data.parts.validation) > 0))
+        self._refuse_unmeasured()
         self.divergence: Divergence | None = None
         self._interrupted = False
         self._at_a_time = 1
+        self._steps_besides = 0
+
+    def go_on_behind(self, epochs: int, steps: int) -> None:
+        """Count on from epochs and steps that were taken before, perhaps on samples of another number.
+
+        As many epochs as there were to be are taken behind them.
+        """
+        self.progress.epoch, self.progress.steps = epochs, steps
+        self.epochs += epochs
+        self._steps_besides = steps - epochs * self.steps
+
+    def _refuse_unmeasured(self) -> None:
+        """Refuse to watch what is not measured."""
+        monitor = self.progress.watch.monitor
+        is_measured = self.data.decision is not None or not monitor.endswith("accuracy")
+        if not is_measured or (monitor.startswith("val_") and not len(self.data.parts.validation)):
+            why = "there are no classes" if not is_measured else "no samples are kept for validation"
+            place = self.problem.file.place("stop_early")
+            hint = "watch val_loss or loss" if not is_measured else "write `split: {validation: 0.2}`, or watch loss"
+            raise ProblemError(
+                Fault(
+                    "nothing-to-monitor",
+                    f"stop_early watches {monitor}, and {why}",
+                    place if place.text else None,
+                    hint,
+                )
+            )
 
     def interrupt(self) -> None:
         """Stop after the batch that is being worked on."""
@@ -128,7 +156,7 @@ class Trainer:
         rows = self.train_rows
         if self.batch < len(rows):
             rows = rows[order_of_epoch(self.problem, len(rows), epoch)]
-        first = (epoch - 1) * self.steps
+        first = (epoch - 1) * self.steps + self._steps_besides
         return EpochWork(epoch, rows, self.batch, self.rates.of(epoch), first)
 
     def _next_works(self) -> list[EpochWork]:
@@ -153,7 +181,7 @@ class Trainer:
         sums = self.progress.sums
         self.callbacks.on_epoch_begin(work.epoch, {})
         before = sums.steps
-        sums = self.engine.run_epoch(work, sums, self._pause)
+        sums = self.engine.run_epoch(work, sums, self._pause, self.callbacks.wants_batches)
         self.progress.steps += sums.steps - before
         if sums.steps < self.steps:
             self.progress.sums = sums

@@ -293,6 +293,11 @@ def _more_cases() -> dict[str, Callable[[], Problem]]:
             given={"lambda": 0.5, "data": 0.1, "sum_1": 0.2},
             optimizer="adam",
         ),
+        "settings of the optimizer": lambda: formula(
+            "y_hat = tanh(x_1 beta1 + x_2 t) + learning_rate + m",
+            given={"beta1": 0.5, "t": 0.1, "learning_rate": 0.2, "m": 0.3},
+            optimizer="adam",
+        ),
         "names of the optimizer": lambda: formula(
             "m = x_1 v + gradient", "y_hat = tanh(m) + w", given={"v": 0.5, "gradient": 0.1, "w": 0.2}, optimizer="adam"
         ),

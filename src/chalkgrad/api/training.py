@@ -1,0 +1,190 @@
+"""Training a problem, and what can be done with it then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from numpy.typing import NDArray
+
+from chalkgrad.api.pages import Page
+from chalkgrad.api.solving import problem_of
+from chalkgrad.errors import Fault, UsageError
+from chalkgrad.reading.changing import changed
+from chalkgrad.reading.problem import Problem
+
+if TYPE_CHECKING:
+    from chalkgrad.training.comparison import Comparison, Row
+    from chalkgrad.training.events import Callback
+    from chalkgrad.training.folding import Fold, Folds
+    from chalkgrad.training.run import Run
+    from chalkgrad.training.trainer import Progress
+
+__all__ = ["compare", "cross_validate", "describe", "page_of_run", "train"]
+
+Asked = Problem | str | Path | Mapping[str, Any]
+
+
+def train(
+    problem: Asked,
+    *,
+    engine: str = "auto",
+    dtype: str = "float32",
+    epochs: int | None = None,
+    seed: int | None = None,
+    threads: int | None = None,
+    devices: int | None = None,
+    folder: str | Path | None = None,
+    resume: bool = False,
+    start: Mapping[str, NDArray[Any]] | None = None,
+    callbacks: Sequence[Callback] = (),
+    fast_dev_run: bool = False,
+    watcher: Callable[[Progress, int], None] | None = None,
+    runs: str | Path | None = None,
+) -> Run:
+    """Train a problem on its data: the very graph that `solve` writes out.
+
+    Args:
+        problem: a problem, the path or bare name of one, or the keys of a problem file.
+        engine: `auto`, `numpy`, or `jax` (an extra).
+        dtype: `float32` or `float64`.
+        epochs: how many passes; by default as the problem says.
+        seed: the number that fixes everything random; by default as the problem says.
+        threads: how many threads a matrix product may use; by default as many as pay.
+        devices: how many devices share each batch, with `jax`.
+        folder: keeps the run there: problem, weights, history, report. Without it, nothing is written.
+        resume: goes on with the run in `folder`, to the very bits of a run without interruption.
+        start: parameters to start from, by name, instead of drawn ones.
+        callbacks: told of everything that happens; see `chalkgrad.training.events.Callback`.
+        fast_dev_run: one batch of each part, to see that everything works.
+        watcher: shown the progress after every epoch, or every few.
+        runs: keeps the run in a new numbered folder below this one, such as `runs/digits-3`.
+
+    Returns:
+        The run, also if it was interrupted (Ctrl-C) or diverged; `run.stopped` says so.
+
+    Raises:
+        ProblemError: with what is wrong with the problem or its data.
+        UsageError: with what is wrong with the call, or `missing-extra`.
+
+    >>> run = train("sigmoid-2-2-2", dtype="float64")
+    >>> round(run.history["loss"][0], 12), round(float(run.parameters["w5"]), 12)
+    (0.558261720122, 0.358916479718)
+    """
+    from chalkgrad.training.folder import RunFolder
+    from chalkgrad.training.training import Training, train_problem
+
+    asked = _overruled(problem, epochs, seed)
+    if resume and folder is None:
+        hint = "name the folder of the run, such as runs/digits-1"
+        raise UsageError(Fault("no-run", "there is nothing to resume without a folder", hint=hint))
+    how = Training(
+        engine,
+        dtype,
+        callbacks,
+        None if folder is None else RunFolder(folder),
+        resume,
+        start or {},
+        fast_dev_run=fast_dev_run,
+        watcher=watcher,
+        threads=threads,
+        devices=devices,
+        runs=None if runs is None else Path(runs),
+    )
+    return train_problem(asked, how)
+
+
+def cross_validate(
+    problem: Asked,
+    folds: int | None = None,
+    *,
+    engine: str = "auto",
+    dtype: str = "float32",
+    epochs: int | None = None,
+    seed: int | None = None,
+    parallel: int | None = None,
+    progress: Callable[[int, int, Fold], None] | None = None,
+) -> Folds:
+    """Train once for each fold, on all others, and score it on the fold: nothing of a fold is seen before.
+
+    Args:
+        problem: a problem, the path or bare name of one, or the keys of a problem file.
+        folds: how many; by default as `split: {folds: ..}` says.
+        engine: `auto`, `numpy` or `jax`.
+        dtype: `float32` or `float64`.
+        epochs: how many passes; by default as the problem says.
+        seed: the number that fixes everything random.
+        parallel: how many folds at a time; by default as many as there are cores, if that pays.
+        progress: told of each fold as it is done.
+
+    Raises:
+        ProblemError: with what is wrong with problem or data.
+        UsageError: with what is wrong with the call.
+    """
+    from chalkgrad.training.folding import train_folds
+    from chalkgrad.training.training import Training
+
+    asked = _overruled(problem, epochs, seed)
+    return train_folds(asked, folds, Training(engine, dtype), parallel=parallel, progress=progress)
+
+
+def compare(
+    problem: Asked,
+    over: Mapping[str, Sequence[Any]],
+    *,
+    seeds: int | Sequence[int] = 1,
+    engine: str = "auto",
+    dtype: str = "float32",
+    epochs: int | None = None,
+    parallel: int | None = None,
+    folder: str | Path | None = None,
+    progress: Callable[[int, int, Row], None] | None = None,
+) -> Comparison:
+    """Train every combination of some values, over several seeds, and say what may be concluded.
+
+    Args:
+        problem: a problem, the path or bare name of one, or the keys of a problem file.
+        over: the values of each key that is varied: `activation`, `batch`, `optimizer`, `learning_rate`, `layers`,
+            `units`, or any key of the file, as a path with dots.
+        seeds: how many seeds, or which.
+        engine: `auto`, `numpy` or `jax`.
+        dtype: `float32` or `float64`.
+        epochs: how many passes; by default as the problem says.
+        parallel: how many runs at a time; by default as many as there are cores, if that pays.
+        folder: where finished runs are kept; what is there already is not trained again.
+        progress: told of each run as it is done.
+
+    Raises:
+        ProblemError: with what is wrong with the data.
+        UsageError: with what is wrong with the call.
+    """
+    from chalkgrad.training.comparing import compare_settings
+    from chalkgrad.training.training import Training
+
+    asked, how = _overruled(problem, epochs, None), Training(engine, dtype)
+    return compare_settings(asked, over, seeds=seeds, parallel=parallel, folder=folder, how=how, progress=progress)
+
+
+def _overruled(problem: Asked, epochs: int | None, seed: int | None) -> Problem:
+    """The problem with what the call says instead of the file."""
+    wanted = {"epochs": epochs, "seed": seed}
+    return changed(problem_of(problem), {key: value for key, value in wanted.items() if value is not None})
+
+
+def page_of_run(run: Run) -> Page:
+    """How a run ended, in a few lines, and its numbers as plain data."""
+    return Page(run.summary, run.as_data)
+
+
+def describe(problem: Asked) -> Page:
+    """What a problem holds: its data, its layers, how many parameters and how much memory it needs.
+
+    Args:
+        problem: a problem, the path or bare name of one, or the keys of a problem file.
+    """
+    from chalkgrad.solving.describing import describe_data
+    from chalkgrad.solving.description import describe_document
+
+    asked = problem_of(problem)
+    return Page(lambda: describe_document(asked), lambda: describe_data(asked))

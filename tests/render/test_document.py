@@ -1,0 +1,29 @@
+"""The blocks of a document."""
+
+import pytest
+
+from chalkgrad.render.document import Figure
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({}, "a figure needs a picture, as SVG or as PNG"),
+        ({"svg": "<html></html>"}, "what was given as SVG is none"),
+        ({"png": b"GIF89a"}, "what was given as PNG is none"),
+        ({"svg": "<svg/>", "width": 0}, "the width of a figure is a share of the line, from 0.05 to 1, not 0"),
+        ({"svg": "<svg/>", "width": 1.5}, "the width of a figure is a share of the line, from 0.05 to 1, not 1.5"),
+        (
+            {"svg": "<svg/>", "width": float("nan")},
+            "the width of a figure is a share of the line, from 0.05 to 1, not nan",
+        ),
+    ],
+)
+def test_a_figure_without_a_picture_is_refused(given, message):
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        Figure("alt", **given)
+
+
+def test_svg_goes_before_png(svg, png):
+    assert Figure("alt", svg=svg, png=png).picture == ("svg", svg.encode())
+    assert Figure("alt", png=png).picture == ("png", png)
