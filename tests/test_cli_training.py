@@ -239,3 +239,44 @@ class TestTheOthers:
         first = json.loads(capsys.readouterr().out)["epochs"][0]["loss"]
         # 72 samples are four batches of 16 and one of 8; the loss of an epoch is their weighted mean.
         assert first == pytest.approx(numpy.average(printed, weights=[16, 16, 16, 16, 8]), rel=1e-9)
+
+
+class TestNewSamples:
+    @pytest.fixture
+    def run(self, here: Path) -> Path:
+        assert main(["train", "points.yaml", "-q", "--folder", "run"]) == ExitCode.DONE
+        return here
+
+    def test_predictions_as_a_table_that_no_spreadsheet_runs(
+        self, run: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        capsys.readouterr()
+        (run / "new.csv").write_text("b,a\n3,3\n-3,-3\n")
+        assert main(["predict", "run", "new.csv"]) == ExitCode.DONE
+        rows = list(csv.reader(capsys.readouterr().out.splitlines()))
+        assert [row[0] for row in rows] == ["prediction", "'=one", "other"]
+
+    def test_a_file_is_replaced_only_with_force(self, run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        (run / "new.csv").write_text("a,b\n3,3\n")
+        assert main(["predict", "run", "new.csv", "--out", "said.json", "-q"]) == ExitCode.DONE
+        assert json.loads((run / "said.json").read_text())[0]["prediction"] == "=one"
+        assert main(["predict", "run", "new.csv", "--out", "said.json"]) == ExitCode.MISUSE
+        assert main(["predict", "run", "new.csv", "--out", "said.json", "--force"]) == ExitCode.DONE
+
+    def test_scores(self, run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        capsys.readouterr()
+        assert main(["evaluate", "run", "points.csv", "--json"]) == ExitCode.DONE
+        found = json.loads(capsys.readouterr().out)
+        assert found["accuracy"] > 0.9
+
+    def test_a_label_never_seen_is_named(self, run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        (run / "new.csv").write_text("a,b,kind\n1,2,blue\n")
+        assert main(["evaluate", "run", "new.csv"]) == ExitCode.UNREADABLE
+        assert (
+            "new.csv:2:5: `blue` in column `kind` is none of the classes that were learned" in capsys.readouterr().err
+        )
+
+    def test_a_run_is_exported(self, run: Path) -> None:
+        pytest.importorskip("onnx")
+        assert main(["export", "run", "--to", "onnx", "--out", "models", "-q"]) == ExitCode.DONE
+        assert (run / "models" / "run.onnx").stat().st_size > 0

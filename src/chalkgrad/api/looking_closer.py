@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from numpy.typing import NDArray
 
 from chalkgrad.api.solving import one_of, problem_of
-from chalkgrad.files import write_whole
 from chalkgrad.reading.changing import changed
 from chalkgrad.reading.problem import Problem
 from chalkgrad.reading.problem_file import parse_problem
@@ -110,6 +109,7 @@ def export(
         ProblemError: with what is wrong with problem or data.
     """
     from chalkgrad.training.export import export as written
+    from chalkgrad.training.export.writing import write_files
     from chalkgrad.training.first_steps import first_steps
 
     asked, target = problem_of(problem), one_of("target", to, _TARGETS)
@@ -118,11 +118,7 @@ def export(
     x, y = (None, None) if data is None else (data.x[:], data.y)
     scaler = None if data is None else data.scaler
     files = written(asked, given, target, x=x, y=y, batches=batches, scaler=scaler, name=name)
-    place = Path(folder)
-    place.mkdir(parents=True, exist_ok=True)
-    for file, content in files.items():
-        write_whole(place / file, content)
-    return [place / file for file in files]
+    return write_files(folder, files)
 
 
 def trained_problem(folder: str | Path) -> tuple[Problem, dict[str, NDArray[Any]], str]:

@@ -14,7 +14,7 @@ from chalkgrad.errors import Fault, ProblemError, UsageError
 from chalkgrad.reading.dataset import Dataset, pixel_names
 from chalkgrad.reading.row_store import RowStore
 
-__all__ = ["load_folder"]
+__all__ = ["is_picture", "load_folder", "load_pictures"]
 
 # Formats of pixels alone: others may run programs to be drawn.
 _FORMATS = ("PNG", "JPEG", "BMP", "GIF", "PPM", "TIFF", "WEBP")
@@ -60,13 +60,41 @@ def load_folder(
     sizes = _sizes(pictures)
     rows, columns = size or _one_size(pictures, sizes)
     shape = (rows, columns, 3) if color else (rows, columns)
-    store = RowStore(int(np.prod(shape)), np.uint8, budget)
-    for picture in pictures:
-        store.append(_pixels(picture, (rows, columns), color).reshape(1, -1))
+    x = _stored(pictures, shape, budget)
     labels = np.array([picture.label for picture in pictures], dtype=np.int64)
     what = "colour images" if color else "images"
     summary = f"{len(labels):,} {what} of {rows} by {columns} from the folder {folder.name}, {len(classes)} classes"
-    return Dataset(store.finish(), labels, pixel_names(shape), classes, summary, image_shape=shape)
+    return Dataset(x, labels, pixel_names(shape), classes, summary, image_shape=shape)
+
+
+def load_pictures(path: Path, shape: tuple[int, ...], budget: int | None = None) -> Dataset:
+    """Read one picture, or those of a folder in the order of their names, of which no classes are known.
+
+    Args:
+        path: the file or the folder.
+        shape: rows and columns that every picture is brought to, and 3 if red, green and blue are kept.
+        budget: the bytes that the pictures may take in memory; by default half of what is available.
+
+    Raises:
+        ProblemError: as `load_folder`.
+        UsageError: `missing-extra`.
+    """
+    _need_pillow(path)
+    found = sorted(filter(is_picture, path.iterdir())) if path.is_dir() else [path]
+    if not found:
+        hint = f"images end in {', '.join(sorted(_ENDINGS))}"
+        raise ProblemError(Fault("no-samples", f"{path.name} holds no images", hint=hint))
+    pictures = [_Picture(each, each.name, 0) for each in found]
+    _sizes(pictures)
+    summary = f"{len(pictures):,} images from {path.name}"
+    return Dataset(_stored(pictures, shape, budget), None, pixel_names(shape), (), summary, image_shape=shape)
+
+
+def _stored(pictures: Sequence[_Picture], shape: tuple[int, ...], budget: int | None) -> NDArray[Any]:
+    store = RowStore(int(np.prod(shape)), np.uint8, budget)
+    for picture in pictures:
+        store.append(_pixels(picture, (shape[0], shape[1]), len(shape) == 3).reshape(1, -1))
+    return store.finish()
 
 
 def _need_pillow(folder: Path) -> None:
@@ -82,7 +110,7 @@ def _listed(folder: Path) -> tuple[tuple[str, ...], list[_Picture]]:
     """The names of the classes, and all pictures, in order."""
     try:
         inside = sorted(entry for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith("."))
-        files = [sorted(entry for entry in part.iterdir() if _is_picture(entry)) for part in inside]
+        files = [sorted(entry for entry in part.iterdir() if is_picture(entry)) for part in inside]
     except OSError as error:
         raise ProblemError(Fault("file-not-readable", f"`{folder.name}` cannot be read: {error.strerror}")) from None
     if not inside:
@@ -103,7 +131,8 @@ def _listed(folder: Path) -> tuple[tuple[str, ...], list[_Picture]]:
     return tuple(part.name for part in inside), pictures
 
 
-def _is_picture(path: Path) -> bool:
+def is_picture(path: Path) -> bool:
+    """Whether a file is a picture by its ending."""
     return path.suffix.lower() in _ENDINGS and not path.name.startswith(".") and path.is_file()
 
 

@@ -11,7 +11,7 @@ import math
 import struct
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from chalkgrad.errors import Fault, ProblemError
 from chalkgrad.reading.dataset import Dataset, pixel_names
 from chalkgrad.reading.row_store import RowStore, fits_memory
 
-__all__ = ["load_images"]
+__all__ = ["is_idx", "load_images"]
 
 Bytes = NDArray[np.uint8]
 
@@ -33,17 +33,18 @@ _BYTE_TYPE = 0x08
 _IDX_TYPES = {0x09: "signed bytes", 0x0B: "short integers", 0x0C: "integers", 0x0D: "floats", 0x0E: "doubles"}
 
 
-def load_images(images: Path, labels: Path, budget: int | None = None) -> Dataset:
+def load_images(images: Path, labels: Path | None, budget: int | None = None) -> Dataset:
     """Read images and labels from two IDX files, packed with gzip or not.
 
     Args:
         images: the file of the images.
-        labels: the file of the labels.
+        labels: the file of the labels; None where they are not known.
         budget: the bytes that the images may take in memory; by default half of what is available. Beyond it a plain
             file is mapped as it is, a packed one is unpacked into a file.
 
     Returns:
-        The samples: `x` holds one image a row, its pixels row by row, as bytes; `y` the class numbers.
+        The samples: `x` holds one image a row, its pixels row by row, as bytes; `y` the class
+        numbers, if there are labels.
 
     Raises:
         ProblemError: `not-idx`, `wrong-size`, `file-not-readable`.
@@ -51,17 +52,38 @@ def load_images(images: Path, labels: Path, budget: int | None = None) -> Datase
 
     Source of the format: LeCun, Cortes and Burges, The MNIST database.
     """
-    with _opened(images, 3) as pictures, _opened(labels, 1) as classes:
-        if pictures.shape[0] != classes.shape[0]:
-            message = f"{images.name} holds {pictures.shape[0]:,} images and {labels.name} {classes.shape[0]:,} labels"
-            raise ProblemError(Fault("wrong-size", message, hint="the two files must belong together"))
-        y = classes.in_memory().astype(np.int64)
+    with _opened(images, 3) as pictures:
+        y = None if labels is None else _labels(labels, images.name, pictures.shape[0])
         fits = fits_memory(math.prod(pictures.shape), np.uint8, budget)
         x = pictures.in_memory() if fits else pictures.on_disk()
-    names = tuple(str(number) for number in range(int(y.max()) + 1))
     shape = pictures.shape[1:]
-    summary = f"{len(x):,} images of {shape[0]} by {shape[1]} from {images.name}, {len(names)} classes"
-    return Dataset(x.reshape(len(x), -1), y, pixel_names(shape), names, summary, image_shape=shape)
+    made = Dataset(x.reshape(len(x), -1), y, pixel_names(shape), image_shape=shape)
+    summary = f"{len(x):,} images of {shape[0]} by {shape[1]} from {images.name}"
+    if y is None:
+        return replace(made, summary=summary)
+    names = tuple(str(number) for number in range(int(y.max()) + 1))
+    return replace(made, class_names=names, summary=f"{summary}, {len(names)} classes")
+
+
+def _labels(path: Path, images: str, count: int) -> NDArray[np.int64]:
+    """The labels of so many images."""
+    with _opened(path, 1) as classes:
+        if classes.shape[0] != count:
+            message = f"{images} holds {count:,} images and {path.name} {classes.shape[0]:,} labels"
+            raise ProblemError(Fault("wrong-size", message, hint="the two files must belong together"))
+        return classes.in_memory().astype(np.int64)
+
+
+def is_idx(path: Path) -> bool:
+    """Whether a file, packed with gzip or not, begins as an IDX file of bytes does."""
+    try:
+        with path.open("rb") as raw:
+            is_packed = raw.read(2) == _GZIP_MAGIC
+            raw.seek(0)
+            stream: Any = gzip.GzipFile(fileobj=raw) if is_packed else raw
+            return bool(stream.read(3) == bytes((0, 0, _BYTE_TYPE)))
+    except (OSError, EOFError, zlib.error):
+        return False
 
 
 @contextlib.contextmanager

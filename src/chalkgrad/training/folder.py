@@ -4,6 +4,7 @@
 |---|---|
 | `problem.yaml` | the problem as it was read |
 | `environment.json` | what it ran on |
+| `data.json` | what was learned of the samples: scale, classes, names of columns |
 | `checkpoint.safetensors` | where it stands, to go on from |
 | `weights.safetensors`, `best.safetensors` | the last weights, and the best by what is monitored |
 | `history.jsonl`, `history.csv` | one line an epoch |
@@ -33,7 +34,7 @@ __all__ = ["RunFolder", "safe_name"]
 
 _LONGEST_NAME = 60  # bytes; paths of 260 letters are all that some systems take
 _RESULTS = ("problem.yaml", "environment.json", "checkpoint.safetensors", "history.jsonl", "weights.safetensors")
-_FILES = (*_RESULTS, "best.safetensors", "history.csv", "report.html")
+_FILES = (*_RESULTS, "data.json", "best.safetensors", "history.csv", "report.html")
 
 
 class RunFolder:
@@ -110,12 +111,13 @@ class RunFolder:
                 with suppress(OSError):
                     unfinished.unlink()
 
-    def create(self, problem_text: str, environment: Mapping[str, Any]) -> None:
+    def create(self, problem_text: str, environment: Mapping[str, Any], data: Mapping[str, Any] | None = None) -> None:
         """Begin a run.
 
         Args:
             problem_text: the problem as it was read.
             environment: what it runs on.
+            data: what was learned of the samples, as plain JSON; see `data_record`.
 
         Raises:
             UsageError: `run-exists`, if the folder holds a run already; `cannot-write`.
@@ -125,6 +127,8 @@ class RunFolder:
             message = f'"{self.path}" holds a run already ({", ".join(there)})'
             raise UsageError(Fault("run-exists", message, hint="resume it, or choose another folder"))
         write_whole(self.path / "environment.json", f"{json.dumps(environment, indent=2)}\n")
+        if data is not None:
+            write_whole(self.path / "data.json", f"{json.dumps(data, allow_nan=False)}\n")
         write_whole(self.path / "problem.yaml", problem_text)
 
     def save(self, checkpoint: Checkpoint, history: Mapping[str, Sequence[Any]]) -> None:
@@ -178,12 +182,24 @@ class RunFolder:
             UsageError: `no-run`.
             ProblemError: `file-not-readable`.
         """
+        return self._mapping("environment.json", "no environment of a run")
+
+    def data(self) -> dict[str, Any]:
+        """What was learned of the samples when the run began.
+
+        Raises:
+            UsageError: `no-run`.
+            ProblemError: `file-not-readable`.
+        """
+        return self._mapping("data.json", "no record of data")
+
+    def _mapping(self, name: str, otherwise: str) -> dict[str, Any]:
         try:
-            found = json.loads(self._text("environment.json"))
+            found = json.loads(self._text(name))
         except (ValueError, RecursionError):
             found = None
         if not isinstance(found, dict):
-            raise ProblemError(Fault("file-not-readable", "`environment.json` is no environment of a run"))
+            raise ProblemError(Fault("file-not-readable", f"`{name}` is {otherwise}"))
         return found
 
     def _text(self, name: str) -> str:

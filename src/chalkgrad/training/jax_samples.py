@@ -130,10 +130,11 @@ class DeviceSamples:
         return self._ordered[1]
 
     def _place(self, rows: Array) -> None:
-        """Bring rows to the device that are not there."""
+        """Bring rows to the device that are not there, and with the first all that are trained on."""
         if self._placed and (self._places[rows] >= 0).all():
             return
-        wanted = numpy.union1d(rows.ravel(), numpy.flatnonzero(self._places >= 0))
+        there = numpy.concatenate([self.data.parts.train, numpy.flatnonzero(self._places >= 0)])
+        wanted = numpy.union1d(rows.ravel(), there)
         whole = len(wanted) == len(self.data.x)
         self._places[wanted] = numpy.arange(len(wanted), dtype=numpy.int32)
         self._placed = {k: self.devices.put(v if whole else v[wanted]) for k, v in self._arrays.items()}

@@ -15,6 +15,8 @@ from chalkgrad.reading.changing import problem_text
 from chalkgrad.reading.problem import Problem
 from chalkgrad.render import write
 from chalkgrad.training.checkpoint import Checkpoint
+from chalkgrad.training.data import TrainingData
+from chalkgrad.training.data_record import record_of
 from chalkgrad.training.engine import EpochSums, State
 from chalkgrad.training.folder import RunFolder
 from chalkgrad.training.pictures.files import save_figure
@@ -77,11 +79,13 @@ class Keeper:
         self.folder, self.settings = folder, settings
         self._saved = time.monotonic()
 
-    def begin(self, problem: Problem, environment: dict[str, Any]) -> None:
+    def begin(self, problem: Problem, environment: dict[str, Any], data: TrainingData) -> None:
         """Write what is known before the first step, and from where the paths in the problem start."""
         start = problem.file.directory or Path()
         place = os.path.relpath(start.absolute(), self.folder.path.absolute())
-        self.folder.create(problem_text(problem), environment | {"paths_start": Path(place).as_posix()})
+        self.folder.create(
+            problem_text(problem), environment | {"paths_start": Path(place).as_posix()}, record_of(problem, data)
+        )
 
     def is_due(self) -> bool:
         """Whether it is time to save again."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -20,6 +21,7 @@ from chalkgrad.training.stopping import Watch
 
 if TYPE_CHECKING:
     from chalkgrad.training.engine import Engine
+    from chalkgrad.training.prediction import Predictor
 
 __all__ = ["History", "Run", "Stopped"]
 
@@ -76,6 +78,7 @@ class Run:
         steps: how many steps were taken.
         divergence: where the first infinity or NaN came, if one did.
         folder: where it is kept, if anywhere.
+        start: the parameters that it was given to start from, by name; all others were drawn.
     """
 
     problem: Problem
@@ -92,6 +95,7 @@ class Run:
     steps: int = 0
     divergence: Divergence | None = None
     folder: Path | None = None
+    start: Mapping[str, NDArray[Any]] = field(default_factory=dict, repr=False)
 
     def predict(self, x: NDArray[Any]) -> NDArray[Any]:
         """The outputs for new inputs, in the units of the data.
@@ -135,6 +139,46 @@ class Run:
             y: targets as the loss takes them, samples by outputs.
         """
         return self.engine.evaluate(self.data.scaler.apply(x, self.data.x.dtype), y).loss
+
+    @cached_property
+    def predictor(self) -> Predictor:
+        """The trained network for new samples: classes, probabilities, scores; several threads may ask it."""
+        from chalkgrad.training.prediction import Predictor
+
+        return Predictor(self.problem, self.data.without_samples(), self.parameters)
+
+    def export(
+        self, to: str, folder: str | Path, *, name: str = "network", steps: int = 5, trained: bool | None = None
+    ) -> list[Path]:
+        """Write the run for another library: a model for ONNX, or a readable script that takes the same first steps.
+
+        Args:
+            to: `onnx`, `torch`, `keras` or `numpy`.
+            folder: where the files go; made if it is not there.
+            name: what the files are called.
+            steps: how many training steps a script takes; it prints the loss of each.
+            trained: whether to write the trained parameters, or those that the run started from; by default a model
+                has the trained ones, and a script starts where the run started.
+
+        Returns:
+            The files that were written.
+
+        Raises:
+            UsageError: `missing-extra`, `cannot-write`, `unknown-target`, or what cannot be said in the other library.
+        """
+        from chalkgrad.training.export import export
+        from chalkgrad.training.export.writing import write_files
+        from chalkgrad.training.first_steps import first_steps
+
+        wants_trained = to == "onnx" if trained is None else trained
+        parameters = self.parameters if wants_trained else {**self.problem.starting_arrays(), **self.start}
+        data, batches = first_steps(self.problem, steps, self.data)
+        x, y, scaler = (None, None, None) if data is None else (data.x[:], data.y, data.scaler)
+        names = self.data.class_names
+        files = export(
+            self.problem, parameters, to, x=x, y=y, batches=batches, scaler=scaler, name=name, class_names=names
+        )
+        return write_files(folder, files)
 
     # --- as something to look at ---
 

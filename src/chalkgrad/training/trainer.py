@@ -181,7 +181,7 @@ class Trainer:
         sums = self.progress.sums
         self.callbacks.on_epoch_begin(work.epoch, {})
         before = sums.steps
-        sums = self.engine.run_epoch(work, sums, self._pause)
+        sums = self.engine.run_epoch(work, sums, self._pause, self.callbacks.wants_batches)
         self.progress.steps += sums.steps - before
         if sums.steps < self.steps:
             self.progress.sums = sums

@@ -221,13 +221,14 @@ def _trained(
         else:
             engine.load(starting_state(problem, how.start))
         if keeper is not None:
-            keeper.begin(problem, surroundings)
+            keeper.begin(problem, surroundings, data)
     trainer.after_epochs = _after_epochs(trainer, how, keeper)
     with _interrupts(trainer):
         stopped = trainer.run()
     if keeper is not None:
         keeper.save(engine.state, trainer.progress)
-    return _finished(trainer, stopped, surroundings, keeper)
+    start = how.start if how.earlier is None else how.earlier.state.parameters
+    return _finished(trainer, stopped, surroundings, keeper, start)
 
 
 def _after_epochs(trainer: Trainer, how: Training, keeper: Keeper | None) -> Callable[[], None]:
@@ -259,7 +260,9 @@ def _interrupts(trainer: Trainer) -> Iterator[None]:
         signal.signal(signal.SIGINT, usual)
 
 
-def _finished(trainer: Trainer, stopped: Stopped, surroundings: dict[str, Any], keeper: Keeper | None) -> Run:
+def _finished(
+    trainer: Trainer, stopped: Stopped, surroundings: dict[str, Any], keeper: Keeper | None, start: Parameters
+) -> Run:
     """The run, with the parameters to go on with and the score on the test part."""
     progress, engine, data = trainer.progress, trainer.engine, trainer.data
     last, best = engine.state, progress.best
@@ -288,6 +291,7 @@ def _finished(trainer: Trainer, stopped: Stopped, surroundings: dict[str, Any], 
         progress.steps,
         trainer.divergence,
         folder,
+        start,
     )
     # Whoever pressed Ctrl-C does not want to wait for pictures; the run goes on later.
     if keeper is not None and stopped != "interrupted":
