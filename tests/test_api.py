@@ -41,6 +41,70 @@ class TestSolve:
         assert step["parameters_after"] == {"w": 2}
         assert solve(KEYS).data()["loss_after"] == 4.5
 
+    def test_one_sample_alone(self):
+        # p = 3 · 3 = 9, L = (9 − 2)²/2 = 24.5, ∂L/∂w = 7 · 3 = 21
+        problem = {**KEYS, "data": [{"x": [2], "y": 1}, {"x": [3], "y": 2}], "epochs": 7, "batch": 1}
+        solution = solve(problem, sample=1)
+        (step,) = solution.data()["steps"]
+        assert (step["samples"], step["loss"], step["gradients"]) == ([1], 24.5, {"w": 21})
+        assert "Step 1: sample 2" in str(solution)
+        assert solve(problem, sample=[1, 0]).data()["steps"][0]["samples"] == [1, 0]
+
+    @pytest.mark.parametrize("units", ["h1_1, w^(1)_{2,1}", ["h1_1", "w^(1)_21"], ["h1_1,w^(1)_21"]])
+    def test_units_by_their_names(self, units):
+        problem = Problem.from_layers(2, [{"units": 2}, {"units": 1}], loss="mse", data=[{"x": [1, 2], "y": 3}])
+        (step,) = solve(problem, units=units).data()["steps"]
+        assert list(step["forward"]) == ["z_h1_1", "h1_1"]
+        assert list(step["gradients"]) == ["w^(1)_11", "w^(1)_21", "b^(1)_1"]
+
+    @pytest.mark.parametrize("as_folder", [False, True])
+    def test_weights_of_a_run(self, tmp_path, as_folder):
+        from chalkgrad.training.weights import save_weights
+
+        path = tmp_path / "weights.safetensors"
+        save_weights(path, {"w": numpy.array(5.0)}, {})
+        solution = solve(KEYS, weights=tmp_path if as_folder else path)
+        # p = 10, ∂L/∂w = 9 · 2 = 18, w = 5 − 1.8
+        assert solution.data()["steps"][0]["parameters_after"] == {"w": pytest.approx(3.2, rel=1e-15)}
+        said = " ".join(str(solution).split())
+        assert f"The parameters are those in `{tmp_path if as_folder else path}`" in said
+        assert "the optimizer starts anew, with nothing in its memory" in said
+
+    def test_weights_from_memory(self):
+        data = solve(KEYS, weights={"w": 5}).data()
+        assert data["steps"][0]["forward"] == {"p": 10}
+        assert data["remarks"] == [
+            "The parameters are those handed over, not the starting values of the problem; the optimizer starts anew, "
+            "with nothing in its memory."
+        ]
+
+    @pytest.mark.parametrize(
+        ("options", "code", "message"),
+        [
+            ({"sample": 2}, "no-such-sample", "there is no sample 2: there is 1, counted from 0"),
+            ({"sample": -1}, "no-such-sample", "there is no sample -1: there is 1, counted from 0"),
+            ({"units": "q"}, "no-such-unit", 'there is no unit "q"'),
+            (
+                {"units": "p", "view": "matrix"},
+                "units-by-matrix",
+                "units are shown unit by unit, and not matrix by matrix",
+            ),
+            ({"weights": {}}, "wrong-values", "there are no values for w"),
+        ],
+    )
+    def test_what_cannot_be_shown(self, options, code, message):
+        with pytest.raises(UsageError) as caught:
+            solve(KEYS, **options)
+        assert (caught.value.code, caught.value.faults[0].message) == (code, message)
+
+    def test_weights_of_another_network(self, tmp_path):
+        from chalkgrad.training.weights import save_weights
+
+        save_weights(tmp_path / "other.safetensors", {"W1": numpy.ones((2, 2))}, {})
+        with pytest.raises(ProblemError) as caught:
+            solve(KEYS, weights=tmp_path / "other.safetensors")
+        assert [fault.code for fault in caught.value.faults] == ["parameter-missing", "parameter-unknown"]
+
     @pytest.mark.parametrize("view", ["matrix", "units", "both"])
     @pytest.mark.parametrize("detail", ["short", "normal", "full"])
     def test_views_and_details(self, view, detail):

@@ -75,7 +75,10 @@ class Api:
 CALLS: dict[str, tuple[tuple[object, ...], dict[str, object]]] = {
     "read": (("a.yaml",), {}),
     "read_text": (("title: a", "<standard input>"), {}),
-    "solve": ((None,), {"view": None, "detail": None, "round": None, "carry": None, "progress": None}),
+    "solve": (
+        (None,),
+        dict.fromkeys(("sample", "units", "weights", "view", "detail", "round", "carry", "progress")),
+    ),
     "bundled_problems": ((), {}),
     "catalogue": (((),), {"kind": None}),
     "starter": (("network",), {}),
@@ -128,6 +131,18 @@ class TestSolve:
         main(["solve", "x", "--view", "units", "--detail", "full", "--round", "4 significant", "--carry", "rounded"])
         wanted = {"view": "units", "detail": "full", "round": "4 significant", "carry": "rounded"}
         assert api.calls[-1] == ("solve", "problem x", wanted)
+
+    @pytest.mark.parametrize("rows", [["--sample", "0,5"], ["--sample", "0", "--sample", "5"], ["--sample", " 0, 5 "]])
+    def test_samples_units_and_weights(self, api: Api, rows: list[str]) -> None:
+        main(["solve", "x", *rows, "--units", "h1_3,y_hat", "--units", "w^(1)_{3,17}", "--weights", "runs/a", "-q"])
+        wanted = {"sample": [0, 5], "units": ["h1_3,y_hat", "w^(1)_{3,17}"], "weights": "runs/a"}
+        assert api.calls[-1] == ("solve", "problem x", wanted)
+
+    @pytest.mark.parametrize("rows", ["-1", "a", "1.5", "", "1,,2", "²", "9" * 40])
+    @pytest.mark.usefixtures("api")
+    def test_what_is_no_row_of_a_sample(self, rows: str, capsys: Capture) -> None:
+        assert main(["solve", "x", f"--sample={rows}"]) == ExitCode.MISUSE
+        assert f'"{rows.split(",")[1] if rows == "1,,2" else rows}" is no row of a sample' in capsys.readouterr().err
 
     @pytest.mark.parametrize(("options", "progress"), [([], counted), (["--quiet"], None)])
     def test_a_bar_unless_it_is_to_be_quiet(self, api: Api, options: list[str], progress: object) -> None:

@@ -11,6 +11,7 @@ import platform
 import sys
 from collections.abc import Sequence
 from importlib import metadata
+from statistics import median
 
 import floor
 from engines import ENGINES, TARGETS
@@ -77,13 +78,14 @@ def _print_table(workload: Workload, results: Sequence[Measured], peak: float) -
     by_name = {result.name: result for result in results if result.seconds and not result.left_out}
     least = workload.operations / peak
     print(f"{workload.title}\n{workload.operations * 1e-9:.3g} GFLOP: floor {least * 1e3:.3g} ms\n")
-    header = f"{'engine':18}{'median ms':>11}{'first + s':>11}{'faster than ' + _MAIN_PEER:>21}{'of the floor':>14}"
-    print(f"{header}{'loss':>12}  target")
+    header = f"{'engine':18}{'median ms':>11}{'CPU ms':>11}{'first + s':>11}{'faster than ' + _MAIN_PEER:>21}"
+    print(f"{header}{'of the floor':>14}{'loss':>12}  target")
     for result in sorted(by_name.values(), key=lambda result: result.median):
         main_peer = by_name.get(_MAIN_PEER)
         ratio = "" if main_peer is None else f"{ratio_of(result, main_peer):.2f}"
-        loss = "" if result.loss is None else f"{result.loss:.6f}"
-        line = f"{result.name:18}{result.median * 1e3:11.2f}{result.compiling:11.2f}{ratio:>21}"
+        loss = "" if result.loss is None else f"{result.loss:.6g}"
+        times = f"{result.median * 1e3:11.2f}{median(result.worked) * 1e3:11.2f}"
+        line = f"{result.name:18}{times}{result.compiling:11.2f}{ratio:>21}"
         print(f"{line}{least / result.median:14.1%}{loss:>12}  {_targets(workload.name, result, by_name)}".rstrip())
     for result in results:
         if result.left_out:

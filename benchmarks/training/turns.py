@@ -31,6 +31,7 @@ class Measured:
         first: seconds of its first run.
         scale: by how much its seconds were multiplied, where it trained a few of many networks.
         seconds: of every later run, one for each round.
+        worked: processor seconds of those runs, of all threads together.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Measured:
     first: float = 0.0
     scale: float = 1.0
     seconds: list[float] = field(default_factory=list)
+    worked: list[float] = field(default_factory=list)
 
     @property
     def median(self) -> float:
@@ -120,6 +122,7 @@ def measure(work: str, names: Sequence[str], rounds: int, quick: bool, threads: 
                 result.left_out = told.get("left_out", "")
                 if not result.left_out:
                     result.seconds.append(told["seconds"])
+                    result.worked.append(told["worked"])
     finally:
         for process in processes.values():
             process.close()

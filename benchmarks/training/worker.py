@@ -24,11 +24,13 @@ def main() -> int:
         return 0
     say(note=prepared.note)
     for _ in sys.stdin:
-        start = time.perf_counter()
+        start, worked = time.perf_counter(), time.process_time()
         result = prepared.run()
-        seconds = time.perf_counter() - start
+        seconds, worked = time.perf_counter() - start, time.process_time() - worked
         loss = result() if callable(result) else result
-        say(seconds=seconds * prepared.scale, scale=prepared.scale, loss=None if loss is None else float(loss))
+        scale = prepared.scale
+        loss = None if loss is None else float(loss)
+        say(seconds=seconds * scale, worked=worked * scale, scale=scale, loss=loss)
     return 0
 
 

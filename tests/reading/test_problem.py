@@ -6,6 +6,7 @@ import copy
 import pickle
 import random
 from fractions import Fraction
+from typing import ClassVar
 
 import numpy
 import pytest
@@ -567,3 +568,104 @@ class TestCopies:
         problem = Problem.from_nodes({"f": variable("w") ** 2}, given={"w": 1})
         with pytest.raises(TypeError, match="a problem made of nodes is not pickled"):
             pickle.dumps(problem)
+
+
+class TestPickedSamples:
+    TEXT = LAYERS % "{units: 1}" + "loss: mse\nepochs: 9\nbatch: 2\norder: shuffled\nscale: 0..1\nsplit: {test: 0.5}\n"
+
+    def test_are_one_step_in_the_order_in_which_they_are_named(self):
+        problem = read(self.TEXT + TEN).with_samples([7, 2, 7])
+        assert problem.samples.numbers == (7, 2)
+        assert (problem.keys.epochs, problem.keys.batch, problem.file.order) == (1, "full", "given")
+        assert problem.samples.targets == ((14,), (4,))
+
+    def test_of_whatever_part_on_the_scale_of_the_training_part(self):
+        problem = read(self.TEXT + TEN)
+        train, test = problem.parts.train.tolist(), problem.parts.test.tolist()
+        low, high = min(train), max(train)
+        (found,) = problem.with_samples([test[0]]).samples.inputs
+        assert found[0] == Fraction(test[0] - low, high - low)
+        assert problem.with_samples([train[1]]).samples.inputs[0] == problem.samples.inputs[1]
+
+    @pytest.mark.parametrize("how", ["none", "0..1", "standard"])
+    def test_of_many_samples_have_the_scale_that_training_has(self, how):
+        from chalkgrad.training.data import prepare_data
+
+        chance = numpy.random.default_rng(5)
+        dataset = Dataset(chance.integers(0, 255, (3000, 2)).astype(numpy.uint8), chance.normal(size=(3000, 1)))
+        problem = read(LAYERS % "{units: 1}" + f"loss: mse\nscale: {how}\nsplit: {{test: 0.5}}\n" + TEN)
+        problem = problem.with_dataset(dataset)
+        assert problem.samples is None
+        row = int(problem.parts.test[3])
+        picked = problem.with_samples([row]).samples
+        trained = prepare_data(problem, numpy.float64)
+        assert [float(entry) for entry in picked.inputs[0]] == trained.x[row].tolist()
+        assert [float(entry) for entry in picked.targets[0]] == trained.y[row].tolist()
+
+    def test_classes_are_one_hot_and_a_missing_target_is_none(self):
+        text = LAYERS % "{units: 3, activation: softmax}"
+        data = "loss: cross_entropy\ndata: [{x: [1, 2], y: 2}, {x: [1, 2], y: 0}]\n"
+        assert read(text + data).with_samples([1]).samples.targets == ((1, 0, 0),)
+        assert read(text + "data: [{x: [1, 2]}, {x: [3, 4]}]\n").with_samples([1]).samples.targets == ((),)
+
+    def test_the_data_are_not_read_again(self, tmp_path):
+        (tmp_path / "d.csv").write_text("a,b,y\n1,2,3\n4,5,6\n", encoding="utf-8")
+        text = LAYERS % "{units: 1}" + "loss: mse\ndata: {csv: d.csv, target: y}\n"
+        problem = Problem.from_file(parse_problem(text, "p.yaml", tmp_path))
+        assert len(problem.dataset) == 2
+        (tmp_path / "d.csv").unlink()
+        assert problem.with_samples([1]).samples.inputs == ((4, 5),)
+
+    @pytest.mark.parametrize(("row", "message"), [(10, "sample 10: there are 10"), (-1, "sample -1: there are 10")])
+    def test_one_that_is_not_there(self, row, message):
+        with pytest.raises(UsageError) as caught:
+            read(LAYERS % "{units: 1}" + "loss: mse\n" + TEN).with_samples([row])
+        assert str(caught.value) == f"there is no {message}, counted from 0 [no-such-sample]"
+
+    def test_without_data_there_is_none_to_pick(self):
+        with pytest.raises(UsageError) as caught:
+            read("formula: J = w^2\ngiven: {w: 1}\n").with_samples([0])
+        assert caught.value.code == "no-data"
+
+    def test_inputs_under_given_are_the_one_sample(self):
+        text = LAYERS % "{units: 1, weights: [[a, b]], bias: none}" + "loss: half_sse\n"
+        problem = read(text + "given: {a: 1, b: 2, x: [1, 2], y: 3}\n")
+        assert problem.with_samples([0]).samples == problem.samples
+        with pytest.raises(UsageError, match="there is 1, counted from 0"):
+            problem.with_samples([1])
+
+
+class TestValuesOfARun:
+    PROBLEM = read(LAYERS % "{units: 2}" + "loss: mse\ndata: [{x: [1, 2], y: [3, 4]}]\n")
+    DATA = "data: [{x: [1, 2], y: [3, 4]}]\n"
+    VALUES: ClassVar = {"W1": [[0.1, 0.2], [0.3, 0.4]], "b1": [[0.5, 0.6]]}
+
+    def test_are_what_it_starts_from(self):
+        problem = self.PROBLEM.with_values(self.VALUES, "runs/a")
+        assert problem.starting_arrays()["W1"].tolist() == self.VALUES["W1"]
+        assert problem.values["b1"] == [[Fraction(0.5), Fraction(0.6)]]
+        assert all(problem.exact_start(node) is problem.trained[node.name] for node in problem.graph(1).parameters)
+        assert problem.trained_in == "runs/a"
+        assert self.PROBLEM.starting_arrays()["W1"].tolist() != self.VALUES["W1"]
+
+    def test_of_single_numbers(self):
+        problem = read("formula: J = w^2\ngiven: {w: 1}\n").with_values({"w": numpy.float32(0.5)})
+        assert problem.values == {"w": Fraction(1, 2)}
+
+    def test_all_that_does_not_fit_is_told_at_once(self):
+        with pytest.raises(UsageError) as caught:
+            self.PROBLEM.with_values({"W1": numpy.zeros((3, 2)), "W9": numpy.zeros(1)})
+        assert [fault.message for fault in caught.value.faults] == [
+            "the values of W1 are 3 × 2, but the problem has 2 × 2",
+            "there are no values for b1",
+            "there are values for W9, but the problem has no such parameter",
+        ]
+
+    @pytest.mark.parametrize("initial", ["constant(0.1)", "uniform(-1, 1)", "zeros"])
+    def test_exact_starts_are_the_values(self, initial):
+        problem = read(
+            LAYERS % "{units: 2}" + f"loss: mse\ninitial: {initial}\ngiven: {{b1: [0.5, 1/3]}}\n" + self.DATA
+        )
+        for node in problem.graph(1).parameters:
+            found = numpy.asarray(problem.exact_start(node), dtype=object)
+            assert [Fraction(entry) for entry in found.flat] == list(numpy.ravel(problem.values[node.name]))

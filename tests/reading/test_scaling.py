@@ -38,6 +38,13 @@ def test_an_input_that_never_changes_becomes_zero(how: str) -> None:
     assert {row[2] for row in scaled(ROWS, how)} == {0}
 
 
+@pytest.mark.parametrize("how", ["standard", "0..1"])
+def test_the_scale_may_come_from_other_rows(how: str) -> None:
+    # of 1 and 3 the mean is 2 and the deviation 1; from the smaller to the larger it is 2
+    fixing = [[Fraction(1)], [Fraction(3)]]
+    assert scaled([[Fraction(5)]], how, fixing) == (({"standard": Fraction(3), "0..1": Fraction(2)}[how],),)
+
+
 def test_no_rows_stay_no_rows() -> None:
     assert scaled([], "standard") == ()
 

@@ -15,7 +15,7 @@ from chalkgrad.ops.structure import choose, greater, part, stack
 from chalkgrad.render.boxes import Identifier, NumberBox
 from chalkgrad.render.latex import latex
 from chalkgrad.render.mathml import mathml
-from chalkgrad.render.notation import Labels, Written, shape_box, write_node
+from chalkgrad.render.notation import Labels, Written, shape_box, write_node, write_terms
 from chalkgrad.render.textmath import box_text
 from chalkgrad.render.typst import typst_math
 
@@ -118,3 +118,20 @@ def test_long_and_deep_formulas():
 def test_a_matrix_of_entries():
     node = stack(x, constant(-1), y, z, rows=Axis("", 2), columns=Axis("", 2))
     assert box_text(write_node(node)) == "[[x, −1], [y, z]]"
+
+
+def test_some_terms_of_a_sum():
+    terms = [("+", x * y), ("+", None), ("−", z), ("+", negate(y)), ("−", x + y)]
+    assert box_text(write_terms(terms)) == "x · y + ⋯ − z + (−y) − (x + y)"
+    assert box_text(write_terms([("−", z), ("+", x)])) == "−z + x"
+
+
+def test_a_sum_inside_a_formula_may_be_shortened():
+    letters = [variable(f"a_{k}") for k in range(1, 11)]
+    total = letters[0]
+    for letter in letters[1:]:
+        total = total + letter
+    few = Labels(most_terms=8)
+    assert box_text(write_node(exp(x) / total, few)) == "e^x/(a₁ + a₂ + ⋯ + a₁₀)"
+    assert box_text(write_node(total, few)) == box_text(write_node(total))  # itself it is what is to be read
+    assert "⋯" not in box_text(write_node(x / (x + y + z), few))

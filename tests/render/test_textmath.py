@@ -115,3 +115,8 @@ def test_every_tree_is_written(data, box_trees):
     assert "\n" not in box_text(box)
     assert "\x1b" not in box_text(box)
     assert all(cell_width(line) <= block.width for line in block.lines)
+
+
+def test_indices_below_a_raised_number_are_small():
+    assert box_text(name_box("w^(1)_{3,17}")) == "w₃,₁₇⁽¹⁾"
+    assert box_text(name_box("h1_2")) == "h1_2"

@@ -6,6 +6,9 @@ import numpy
 
 from chalkgrad.ops import OPS
 from chalkgrad.reading.problem import Problem
+from chalkgrad.solving.order import batch_size, order_of_epoch
+from chalkgrad.training.engine import EpochSums, EpochWork, State
+from chalkgrad.training.rates import Rates
 
 HIDDEN = ("sigmoid", "tanh", "relu", "leaky_relu", "elu", "silu", "softplus")
 OUTPUT = {
@@ -43,3 +46,38 @@ def drawn_targets(kind: str, samples: int, outputs: int, chance: numpy.random.Ge
         drawn = chance.uniform(0.1, 1, size=(samples, outputs))
         return drawn / drawn.sum(axis=1, keepdims=True)
     return chance.normal(size=(samples, outputs))
+
+
+def trained_epochs(
+    engine: Any, problem: Problem, epochs: int, whole: bool = False
+) -> tuple[dict[str, numpy.ndarray], list[EpochSums]]:
+    """The state of an engine after some epochs, parameters and memory by name, and what each epoch added up.
+
+    Args:
+        engine: fresh.
+        problem: what it trains.
+        epochs: how many.
+        whole: whether to take them all in one call.
+    """
+    engine.load(State(dict(problem.starting_arrays())))
+    works = epochs_of(engine, problem, epochs)
+    if whole:
+        losses, hits = engine.run_full_epochs(works)
+        rows = len(works[0].rows)
+        sums = [EpochSums(1, float(loss), 1.0, int(hit), rows) for loss, hit in zip(losses, hits, strict=True)]
+    else:
+        sums = [engine.run_epoch(work, EpochSums()) for work in works]
+    state = engine.state
+    return {**state.parameters, **state.memory}, sums
+
+
+def epochs_of(engine: Any, problem: Problem, epochs: int) -> list[EpochWork]:
+    """The steps of some epochs, in the order of the problem."""
+    rows = engine.data.parts.train
+    size = batch_size(problem, len(rows))
+    rates = Rates(problem, -(-len(rows) // size), epochs)
+    orders = [rows[order_of_epoch(problem, len(rows), epoch)] for epoch in range(1, epochs + 1)]
+    return [
+        EpochWork(epoch, order, size, rates.of(epoch), (epoch - 1) * rates.steps)
+        for epoch, order in enumerate(orders, start=1)
+    ]

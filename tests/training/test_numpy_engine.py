@@ -96,3 +96,14 @@ def test_bundled_problems_take_the_steps_of_the_solution(name: str) -> None:
 @pytest.mark.parametrize("clip", [{"norm": 0.5}, {"norm": 1000}, {"value": 0.01}])
 def test_clipped_gradients_take_the_steps_of_the_solution(clip: dict[str, float]) -> None:
     assert_same_as_solved(random_problem(7, epochs=3, clip=clip, optimizer={"name": "adam", "learning_rate": 0.1}))
+
+
+def test_hits_do_not_depend_on_the_order_of_a_full_batch() -> None:
+    problem = random_problem(6, loss="cross_entropy", batch="full")
+    engine = NumpyEngine(problem, prepare_data(problem))
+    hits = set()
+    for shift in range(10):
+        engine.load(State(dict(problem.starting_arrays())))
+        work = EpochWork(1, numpy.roll(numpy.arange(10), shift), 10, [0.1], 0)
+        hits.add(engine.run_epoch(work, EpochSums()).hits)
+    assert len(hits) == 1

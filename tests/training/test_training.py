@@ -259,6 +259,11 @@ class TestMisuse:
         with pytest.raises(UsageError, match=f"{words} cannot be"):
             train_problem(split_problem(), Training(**how))
 
+    def test_an_accuracy_where_there_are_no_classes(self) -> None:
+        problem = random_problem(3, loss="mse", stop_early={"monitor": "accuracy"}, epochs=2)
+        with pytest.raises(ProblemError, match="stop_early watches accuracy, and there are no classes"):
+            train_problem(problem)
+
     def test_parameters_that_do_not_fit(self) -> None:
         with pytest.raises(UsageError, match="no parameter `W9`"):
             train_problem(split_problem(), Training(start={"W9": numpy.zeros(3)}))

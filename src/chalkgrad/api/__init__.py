@@ -16,6 +16,7 @@ from chalkgrad.api.looking_closer import (
 )
 from chalkgrad.api.looking_up import bundled_problems, catalogue, schema, starter
 from chalkgrad.api.pages import Page
+from chalkgrad.api.predicting import evaluate, load_run, predictions, predictions_as_csv, write_predictions
 from chalkgrad.api.solving import Solution, read, read_text, solve
 from chalkgrad.api.training import compare, cross_validate, describe, page_of_run, train
 from chalkgrad.core.node import constant, variable
@@ -46,10 +47,14 @@ __all__ = [
     "constant",
     "cross_validate",
     "describe",
+    "evaluate",
     "export",
     "find_rate",
     "landscape",
+    "load_run",
     "page_of_run",
+    "predictions",
+    "predictions_as_csv",
     "rate_curve",
     "read",
     "read_over",
@@ -61,6 +66,7 @@ __all__ = [
     "train",
     "trained_problem",
     "variable",
+    "write_predictions",
 ]
 
 # Who only solves does not wait for what trains.

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
-from chalkgrad.api.solving import one_of, problem_of, read_text
+from chalkgrad.api.solving import one_of, problem_of
 from chalkgrad.reading.changing import changed
 from chalkgrad.reading.problem import Problem
+from chalkgrad.reading.problem_file import parse_problem
 
 if TYPE_CHECKING:
     from chalkgrad.training.descents import Descents
@@ -130,7 +131,8 @@ def trained_problem(folder: str | Path) -> tuple[Problem, dict[str, NDArray[Any]
     from chalkgrad.training.folder import RunFolder
 
     run = RunFolder(folder)
-    problem = read_text(run.problem_text(), str(run.path / "problem.yaml"))
+    directory = run.path / str(run.environment().get("paths_start", ""))
+    problem = Problem.from_file(parse_problem(run.problem_text(), str(run.path / "problem.yaml"), directory))
     sizes = {node.name: tuple(axis.size or 1 for axis in node.shape) for node in problem.graph(1).parameters}
     return problem, dict(run.load_weights(sizes).arrays), run.path.name
 

@@ -93,7 +93,7 @@ def solve(
     problem: Problem | str | Path | Mapping[str, Any],
     *,
     sample: int | Sequence[int] | None = None,
-    units: str | Sequence[str] = (),
+    units: str | Sequence[str] | None = None,
     weights: str | Path | Mapping[str, Any] | None = None,
     view: str | None = None,
     detail: str | None = None,
@@ -136,7 +136,7 @@ def solve(
     if sample is not None:
         problem = problem.with_samples([sample] if isinstance(sample, int) else sample)
     asking = _asking(problem, view, detail, round, carry)
-    names = _separated(units)
+    names = _separated(units or ())
     if names and view == "matrix":
         hint = "leave one of the two out"
         raise UsageError(Fault("units-by-matrix", "units are shown unit by unit, and not matrix by matrix", hint=hint))
@@ -153,7 +153,7 @@ def _separated(units: str | Sequence[str]) -> tuple[str, ...]:
 def _with_weights(problem: Problem, weights: str | Path | Mapping[str, Any]) -> Problem:
     """The problem with the parameters of a run in place of its starting values."""
     if isinstance(weights, Mapping):
-        return problem.with_values(weights, "the values given")
+        return problem.with_values(weights)
     from chalkgrad.training.folder import RunFolder
     from chalkgrad.training.weights import load_weights
 

@@ -72,34 +72,27 @@ def train(
     >>> round(run.history["loss"][0], 12), round(float(run.parameters["w5"]), 12)
     (0.558261720122, 0.358916479718)
     """
+    from chalkgrad.training.folder import RunFolder
     from chalkgrad.training.training import Training, train_problem
 
     asked = _overruled(problem, epochs, seed)
-    place = _folder(asked, folder, runs, resume)
+    if resume and folder is None:
+        hint = "name the folder of the run, such as runs/digits-1"
+        raise UsageError(Fault("no-run", "there is nothing to resume without a folder", hint=hint))
     how = Training(
         engine,
         dtype,
         callbacks,
-        place,
+        None if folder is None else RunFolder(folder),
         resume,
         start or {},
         fast_dev_run=fast_dev_run,
         watcher=watcher,
         threads=threads,
         devices=devices,
+        runs=None if runs is None else Path(runs),
     )
     return train_problem(asked, how)
-
-
-def _folder(problem: Problem, folder: str | Path | None, runs: str | Path | None, resume: bool) -> Any:
-    from chalkgrad.training.folder import RunFolder
-
-    if folder is not None:
-        return RunFolder(folder)
-    if resume:
-        hint = "name the folder of the run, such as runs/digits-1"
-        raise UsageError(Fault("no-run", "there is nothing to resume without a folder", hint=hint))
-    return None if runs is None else RunFolder.choose(runs, Path(problem.file.name).stem)
 
 
 def cross_validate(

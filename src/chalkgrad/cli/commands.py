@@ -169,7 +169,7 @@ def solve(
     solution = api.solve(
         problem,
         sample=rows,
-        units=units or (),
+        units=units,
         weights=weights,
         view=view,
         detail=detail,

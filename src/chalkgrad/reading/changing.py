@@ -49,7 +49,7 @@ def changed(problem: Problem, changes: Mapping[str, Any]) -> Problem:
     for key in sorted(changes, key=_rank):
         change(tree, key, changes[key])
     dataset = problem.keys.data if isinstance(problem.keys.data, Dataset) else None
-    file = as_problem_file(tree if dataset is None else {**tree, "data": dataset}, problem.ops)
+    file = as_problem_file(tree if dataset is None else {"data": dataset, **tree}, problem.ops)
     named = Problem(replace(file, name=problem.file.name, directory=problem.file.directory), problem.nodes)
     refuse_faults(named)
     return named
@@ -192,7 +192,8 @@ def problem_text(problem: Problem) -> str:
     given: {x: 0.5}
     """
     if problem.file.source.lines and not isinstance(problem.keys.data, Dataset):
-        return "\n".join(problem.file.source.lines) + "\n"
+        read = "\n".join(problem.file.source.lines)
+        return read if read.endswith("\n") else f"{read}\n"
     from ruamel.yaml import YAML
 
     writer, text = YAML(typ="safe", pure=True), io.StringIO()

@@ -134,7 +134,7 @@ class Problem(ProblemGraph):
             UsageError: `no-data`; `no-such-sample`, with how many there are.
 
         >>> listed = [{"x": k, "y": k} for k in range(5)]
-        >>> problem = Problem.from_formula("p = x w", loss="mse", data=listed, given={"w": 1})
+        >>> problem = Problem.from_layers(1, [{"units": 1}], loss="mse", data=listed)
         >>> problem.with_samples([3]).samples.inputs
         ((Fraction(3, 1),),)
         """

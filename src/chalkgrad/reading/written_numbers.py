@@ -44,6 +44,12 @@ class WrittenNumber(Fraction):
     def __reduce__(self) -> tuple[Any, ...]:
         return (WrittenNumber, (Fraction(self.numerator, self.denominator), self.written))
 
+    # Fraction makes one of its own class of a float that it is compared with.
+    @classmethod
+    def from_float(cls, f: Any) -> Any:
+        """The fraction that a float is; it was never typed."""
+        return Fraction.from_float(f)
+
     def __copy__(self) -> Self:
         return self
 

@@ -217,7 +217,8 @@ class _Writing:
         """Terms with the signs before them; dots for `None`."""
         parts: list[Box] = []
         for sign, term in terms:
-            parts += [Sign(sign, "binary")] if sign and (parts or sign == "−") else []
+            if sign and (parts or sign == "−"):
+                parts.append(Sign(sign, "binary" if parts else "prefix"))
             # A product may stand behind a sign as it is; a negative number or another sum may not.
             loosest = Precedence.PRODUCT if parts else Precedence.SUM
             parts.append(Sign("⋯", "prefix") if term is None else self.at_least(term, loosest))

@@ -14,8 +14,9 @@ _MOST_NAMED = 6
 def notes_on(problem: Problem) -> list[str]:
     """What a solution with numbers leaves out of what the problem asks for, and where its numbers come from."""
     keys, notes = problem.keys, _picked(problem)
-    if problem.trained_in:
-        start = f"The parameters are those in `{problem.trained_in}`, not the starting values of the problem"
+    if problem.trained:
+        where = f"in `{problem.trained_in}`" if problem.trained_in else "handed over"
+        start = f"The parameters are those {where}, not the starting values of the problem"
         notes.append(f"{start}; the optimizer starts anew, with nothing in its memory.")
     if keys.split is not None and not problem.rows:
         notes.append(_kept_by_split(problem))

@@ -22,6 +22,7 @@ __all__ = ["setting_blocks"]
 # Given numbers are printed as they are; only drawn ones are long enough to be cut.
 _GIVEN_STYLE = NumberStyle(6, significant=True)
 _MOST_SAMPLES = 20
+_MOST_COLUMNS = 14
 _MOST_ENTRIES = 200
 
 
@@ -77,12 +78,14 @@ def _data(problem: Problem) -> Iterator[Block]:
     named = {node.name: graph.unit_names[node] for node in graph.inputs}
     inputs = named.get("x") or tuple(f"x_{k + 1}" for k in range(len(samples.inputs[0])))
     targets = named.get("y", ())
+    is_wide = len(inputs) + len(targets) >= _MOST_COLUMNS
     if problem.keys.scale != "none":
         how = {"standard": "to mean 0 and standard deviation 1", "0..1": "to lie from 0 to 1"}[problem.keys.scale]
         over = "the samples that train" if problem.rows else "the samples"
-        yield Paragraph(words(f"The inputs are scaled over {over} {how}:"))
+        stop = "." if problem.rows and is_wide else ":"
+        yield Paragraph(words(f"The inputs are scaled over {over} {how}{stop}"))
     header = (words("sample"), *(words(name_box(name)) for name in (*inputs, *targets)))
-    if len(header) > 14:
+    if is_wide:
         yield from _wide_data(samples, len(inputs), len(targets), bool(problem.rows))
         return
     rows = [

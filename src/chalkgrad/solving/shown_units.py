@@ -107,9 +107,11 @@ def _entries_called(graph: Graph, parameter: Node, name: str) -> list[Index]:
     if name == parameter.name:
         return list(indices(parameter))
     names = graph.unit_names.get(parameter, ())
-    if names:
+    if name in names:
         return [index for index, own in zip(indices(parameter), names, strict=True) if own == name]
-    found = entry_of_name(parameter.name, _sizes(parameter), name)
+    # With a comma as in large matrices, w⁽¹⁾₂,₁ is understood in small ones too.
+    sizes = _sizes(parameter)
+    found = entry_of_name(parameter.name, sizes, name) if max(sizes, default=1) > 1 else None
     return [] if found is None else [found]
 
 

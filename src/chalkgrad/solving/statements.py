@@ -9,7 +9,7 @@ from typing import Any, Literal
 from chalkgrad.core.gradient import Line, Step
 from chalkgrad.core.node import Node, variable
 
-__all__ = ["GRADIENT_NORM", "Kind", "Statement", "View"]
+__all__ = ["GRADIENT_NORM", "Kind", "Statement", "View", "setting_symbol"]
 
 # The norm of all gradients together, by which they are clipped.
 GRADIENT_NORM = variable("gradient_norm")
@@ -77,3 +77,11 @@ class View:
     loss: Node | None
     taken: Mapping[Node, tuple[Node, tuple[int, ...]]] = field(default_factory=dict)
     evaluators: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+
+
+def setting_symbol(name: str) -> Node:
+    """The symbol of a number of the optimizer or the regularizer, or of the number `t` of the step.
+
+    Not by the name alone: a parameter of the problem may be called beta1 or t as well.
+    """
+    return variable(f"{name}:setting")

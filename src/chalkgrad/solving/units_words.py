@@ -69,7 +69,8 @@ def taken_numbers(graph: Graph, lettering: Lettering, numbers: StepValues, askin
     arriving = set(view.gradients.values())
     made = {line.symbol for line in graph.lines}
     forward = [node for node in leaves if node not in arriving and view.taken[node][0] in made]
-    forward += [view.loss] if view.loss is not None and view.loss not in {*produced, *forward} else []
+    if view.loss is not None and view.loss not in {*produced, *forward}:
+        forward.insert(0, view.loss)
     backward = [node for node in leaves if node in arriving]
     blocks = [
         *_listed(forward, "From the forward pass", lettering, numbers, asking),
@@ -93,17 +94,12 @@ def _listed(
     width = 2 * min(_COLUMNS, max(1, len(shown)))
     cells += [()] * (-len(cells) % width)
     zeros, more = len(nodes) - len(telling), len(telling) - len(shown)
-    told = [f"{more:,} more are not listed" if more else "", f"the other {zeros:,} are 0" if zeros else ""]
-    caption = "; ".join(filter(None, told))
+    told = [f"{more:,} more are not listed" if more else "", f"{zeros:,} more are 0" if zeros else ""]
+    aside = ", ".join(filter(None, told))
     rows = tuple(tuple(cells[k : k + width]) for k in range(0, len(cells), width))
-    yield Paragraph(words(f"{title}:"))
+    yield Paragraph(words(f"{title}{f' ({aside})' if aside else ''}:"))
     if rows:
-        yield Table(
-            (words("quantity"), words("value")) * (width // 2),
-            rows,
-            "lr" * (width // 2),
-            words(caption) if caption else (),
-        )
+        yield Table((words("quantity"), words("value")) * (width // 2), rows, "lr" * (width // 2))
 
 
 def _value(value: Any, asking: Asking) -> Box:

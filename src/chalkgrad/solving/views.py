@@ -19,7 +19,7 @@ from chalkgrad.ops.functions import maximum, minimum
 from chalkgrad.ops.optimizers import Update
 from chalkgrad.ops.structure import stack
 from chalkgrad.reading.problem import Problem
-from chalkgrad.solving.statements import GRADIENT_NORM, Kind, Statement, View
+from chalkgrad.solving.statements import GRADIENT_NORM, Kind, Statement, View, setting_symbol
 
 __all__ = ["Lines", "backward_place", "finished", "gradient_statements", "matrix_view", "ordered", "unit_view"]
 
@@ -203,7 +203,7 @@ def finished(
         learned: the parameters that are updated, if any are.
         loss: the symbol of the loss.
     """
-    settings = {name: variable(name) for name in (*problem.settings, "t", *_strengths(problem))}
+    settings = {name: setting_symbol(name) for name in (*problem.settings, "t", *_strengths(problem))}
     totals: dict[Node, Node] = {}
     updated: dict[Node, Node] = {}
     states: dict[tuple[Node, str], tuple[Node, Node]] = {}

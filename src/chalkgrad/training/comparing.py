@@ -104,8 +104,12 @@ def _plan(
 ) -> Iterator[_Planned]:
     """All runs, seed by seed, so that an interrupted comparison has as many of each setting as it can."""
     refuse_without_data(problem)
-    base = on_its_samples(problem)
-    made = [_made(base, setting, how) for setting in settings]
+    varies = {key.split(".")[0] for setting in settings for key in setting.changes}
+    base = problem if "data" in varies else on_its_samples(problem)
+    shared = how.parts
+    if shared is None and not varies & {"data", "split"}:
+        shared = base.parts
+    made = [_made(base, setting, shared) for setting in settings]
     fingerprints = [_fingerprint(found, how) if is_kept else "" for found in made]
     for seed in seeds:
         for setting, found, mark in zip(settings, made, fingerprints, strict=True):
@@ -115,14 +119,11 @@ def _plan(
                 yield _Planned(setting, seed, Job(found[0], seed, found[1]), None, f"{mark}-{seed}")
 
 
-def _made(base: Problem, setting: Setting, how: Training) -> tuple[Problem, Parts] | Outcome:
-    """The problem of a setting and its parts, or why it makes no sense."""
+def _made(base: Problem, setting: Setting, parts: Parts | None) -> tuple[Problem, Parts] | Outcome:
+    """The problem of a setting and its parts, its own if none are shared, or why it makes no sense."""
     try:
         problem = changed(base, setting.changes)
-        if how.parts is not None:
-            return problem, how.parts
-        same = not {key.split(".")[0] for key in setting.changes} & {"data", "split"}
-        return problem, base.parts if same else problem.parts
+        return problem, problem.parts if parts is None else parts
     except ProblemError as error:
         return Outcome.of_error(error)
 

@@ -298,7 +298,7 @@ def _descent(
     for work in (trainer.work_of(epoch) for epoch in range(1, epochs + 1)):
         sums = EpochSums()
         while sums.steps < trainer.steps:
-            sums = engine.run_epoch(work, sums, _until(steps[-1] + every - work.first_step))
+            sums = engine.run_epoch(work, sums, _until(steps[-1] + every - work.first_step), every_batch=True)
             here = surface.vector_of(engine.state.parameters)
             if not numpy.isfinite(here).all():
                 return Path(_named(size, count), size, numpy.array(seen), numpy.array(steps), diverged=True)

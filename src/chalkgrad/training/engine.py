@@ -93,14 +93,17 @@ class Engine(Protocol):
     def load(self, state: State) -> None:
         """Go on from there."""
 
-    def run_epoch(self, work: EpochWork, sums: EpochSums, pause: Pause | None = None) -> EpochSums:
+    def run_epoch(
+        self, work: EpochWork, sums: EpochSums, pause: Pause | None = None, every_batch: bool = False
+    ) -> EpochSums:
         """Take the steps of an epoch, or those up to a pause.
 
         Args:
             work: which steps.
             sums: what was added up before, if the epoch was interrupted.
-            pause: asked after every batch, or as often as the engine can, whether to stop there: it is given the number
-                of the step in the epoch, from 1, and the loss of its batch.
+            pause: asked about every second, or after every batch, whether to stop there: it is given the number of the
+                step in the epoch, from 1, and the loss of its batch.
+            every_batch: whether it must be asked after every batch.
         """
 
     def run_full_epochs(self, works: Sequence[EpochWork]) -> tuple[NDArray[Any], NDArray[Any]]:

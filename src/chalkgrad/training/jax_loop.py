@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from chalkgrad.training.data import TrainingData
 from chalkgrad.training.jax_devices import JaxDevices
 from chalkgrad.training.jax_step import JaxStep, Numbers
+from chalkgrad.training.scaled_rows import ScaledRows
 
 __all__ = ["Carried", "Source", "StepLoop"]
 
@@ -177,6 +178,8 @@ class StepLoop:
             rows = rows.at[given["order"][k]].get(mode="promise_in_bounds")
         elif self.source == "sent":
             rows = rows[k]
+        if name == "x" and isinstance(self.data.x, ScaledRows):
+            rows = self.data.x.scaled(rows)
         return self.devices.share_rows(rows)
 
 

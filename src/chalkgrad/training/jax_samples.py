@@ -80,7 +80,8 @@ class DeviceSamples:
         self.stay = not is_on_disk(data.x) and devices.has_room_for(len(data.x) * self.bytes_a_row)
         self.source: Source = "picked" if self.stay else "sent"
         labels = None if data.labels is None or data.decision is None else data.labels.astype(numpy.int32)
-        self._arrays: dict[str, Array | ScaledRows | None] = {"x": data.x, "y": data.y, "labels": labels}
+        arrays = {"x": self._raw, "y": data.y, "labels": labels}
+        self._arrays = {name: array for name, array in arrays.items() if array is not None}
         # Where on the device each row of the data lies; -1 where it does not.
         self._places = numpy.full(len(data.x), -1, dtype=numpy.int32)
         self._placed: dict[str, Any] = {}
@@ -89,8 +90,13 @@ class DeviceSamples:
     @property
     def bytes_a_row(self) -> int:
         """How many bytes the inputs and targets of one sample take."""
-        numbers = self.data.x.shape[1] + (0 if self.data.y is None else self.data.y.shape[1])
-        return numbers * self.data.x.dtype.itemsize
+        targets = 0 if self.data.y is None else self.data.y.shape[1] * self.data.y.dtype.itemsize
+        return int(self._raw.shape[1] * self._raw.dtype.itemsize + targets)
+
+    @property
+    def _raw(self) -> Array:
+        """The inputs as they lie in memory; those that are not scaled yet are scaled by the loop."""
+        return self.data.x.raw if isinstance(self.data.x, ScaledRows) else self.data.x
 
     def batches(self, order: Array, places: int) -> dict[str, Any]:
         """What a loop is given for some steps.
@@ -106,16 +112,15 @@ class DeviceSamples:
             return {**self._placed, "order": self.devices.put_rows(padded, order.ndim - 1)}
         given: dict[str, Any] = {}
         for name, array in self._arrays.items():
-            if array is not None:
-                sent = numpy.zeros((places, *order.shape[1:], *array.shape[1:]), array.dtype)
-                sent[: len(order)] = array[order]
-                given[name] = self.devices.put_rows(sent, order.ndim - 1)
+            sent = numpy.zeros((places, *order.shape[1:], *array.shape[1:]), array.dtype)
+            sent[: len(order)] = array[order]
+            given[name] = self.devices.put_rows(sent, order.ndim - 1)
         return given
 
     def all_of(self, rows: Array) -> dict[str, Any]:
         """All samples of some rows, in one order or another: they are seen together."""
         if not self.stay:
-            return {k: self.devices.put_rows(v[rows]) for k, v in self._arrays.items() if v is not None}
+            return {name: self.devices.put_rows(array[rows]) for name, array in self._arrays.items()}
         self._place(rows)
         if len(rows) == len(self._placed["x"]):
             return self._placed
@@ -125,14 +130,14 @@ class DeviceSamples:
         return self._ordered[1]
 
     def _place(self, rows: Array) -> None:
-        """Bring rows to the device that are not there."""
+        """Bring rows to the device that are not there, and with the first all that are trained on."""
         if self._placed and (self._places[rows] >= 0).all():
             return
-        wanted = numpy.union1d(rows.ravel(), numpy.flatnonzero(self._places >= 0))
+        there = numpy.concatenate([self.data.parts.train, numpy.flatnonzero(self._places >= 0)])
+        wanted = numpy.union1d(rows.ravel(), there)
         whole = len(wanted) == len(self.data.x)
         self._places[wanted] = numpy.arange(len(wanted), dtype=numpy.int32)
-        arrays = {name: array for name, array in self._arrays.items() if array is not None}
-        self._placed = {k: self.devices.put(numpy.asarray(v) if whole else v[wanted]) for k, v in arrays.items()}
+        self._placed = {k: self.devices.put(v if whole else v[wanted]) for k, v in self._arrays.items()}
         self._ordered = None
 
 

@@ -190,7 +190,7 @@ class _Group:
             together = self.sweep.batch == len(self.sweep.rows) and not self.problem.has_dropout
             pieces = list(self._full_epochs() if together else self._epochs())
         losses = numpy.concatenate([losses for losses, _ in pieces])
-        hits = numpy.concatenate([hits for _, hits in pieces])
+        hits = numpy.concatenate([hits for _, hits in pieces]).astype(numpy.int64)
         return [Trained(losses[:, k], hits[:, k], self._state(k)) for k in range(self.count)]
 
     def _state(self, place: int) -> State:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import time
 from contextlib import suppress
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from chalkgrad.errors import Fault, UsageError
@@ -78,8 +80,12 @@ class Keeper:
         self._saved = time.monotonic()
 
     def begin(self, problem: Problem, environment: dict[str, Any], data: TrainingData) -> None:
-        """Write what is known before the first step."""
-        self.folder.create(problem_text(problem), environment, record_of(problem, data))
+        """Write what is known before the first step, and from where the paths in the problem start."""
+        start = problem.file.directory or Path()
+        place = os.path.relpath(start.absolute(), self.folder.path.absolute())
+        self.folder.create(
+            problem_text(problem), environment | {"paths_start": Path(place).as_posix()}, record_of(problem, data)
+        )
 
     def is_due(self) -> bool:
         """Whether it is time to save again."""

@@ -96,6 +96,7 @@ class NumpyEngine:
         for node in first.graph.parameters:
             self.parameters.setdefault(node.name, numpy.zeros(sizes(node), dtype=self.dtype))
         self.rate, self.step = numpy.zeros(()), numpy.zeros(())
+        self._all_rows = numpy.arange(len(data.x))
         self._batches: dict[tuple[int, bool], _Batch] = {}
         self._update = _Update(self, first)
         self._evaluator = NumpyEvaluator(problem, self.parameters, self.dtype)
@@ -120,7 +121,9 @@ class NumpyEngine:
 
     # --- steps ---
 
-    def run_epoch(self, work: EpochWork, sums: EpochSums, pause: Pause | None = None) -> EpochSums:
+    def run_epoch(
+        self, work: EpochWork, sums: EpochSums, pause: Pause | None = None, every_batch: bool = False
+    ) -> EpochSums:
         """Take the steps of an epoch; see `Engine`."""
         # Infinities and NaN are looked for by whoever asked; NumPy need not warn of them.
         with numpy.errstate(all="ignore"):
@@ -146,7 +149,8 @@ class NumpyEngine:
             sums.steps += 1
             if pause is not None and pause(number + 1, losses[-1]):
                 break
-        sums.loss += float(numpy.dot(losses, weights))
+        # One after the other, so that a pause between them changes no digit.
+        sums.loss = float(numpy.add.accumulate([sums.loss, *numpy.multiply(losses, weights)])[-1])
         sums.weight = float(done if data.loss_is_mean else 1)
         sums.hits += data.count_hits(found[first:done], work.rows[first:done])
         sums.rows = done
@@ -178,8 +182,8 @@ class NumpyEngine:
 
     def _batch_for(self, work: EpochWork, size: int) -> _Batch:
         """The prepared work; where every step sees all rows in one order, they are not copied."""
-        is_there = isinstance(self.data.x, numpy.ndarray) and not self.problem.has_dropout
-        whole = is_there and size == len(work.rows) == len(self.data.x)
+        is_there = isinstance(self.data.x, numpy.ndarray) and size == len(self.data.x)
+        whole = is_there and numpy.array_equal(work.rows, self._all_rows)
         key = (size, whole)
         if key not in self._batches:
             self._batches[key] = self._prepare(training_step(self.problem, size), whole)
@@ -289,17 +293,17 @@ class _Update:
     def _one_by_one(self, step: TrainingStep) -> None:
         engine = self.engine
         parts = engine.rows.parts(engine.gradient_row)
-        for node, new in step.updated.items():
+        for node in step.updated:
             gradient = step.view.totals[node]
             memory = {node: engine.parameters[node.name], gradient: parts[node]}
             memory |= {step.settings["learning_rate"]: engine.rate, step.settings["t"]: engine.step}
-            news = {node: substitute(new, {step.gradients[node]: gradient})}
-            for (owner, name), (old, after) in step.states.items():
+            news = {node: step.after_gradients[node]}
+            for (owner, name), (old, _) in step.states.items():
                 if owner is node:
                     key = memory_key(engine.problem.optimizer, name, node.name)
                     start = float(engine.problem.optimizer.state[name])
                     self._start[key] = start
                     self.memory[key] = numpy.full(sizes(old), start, engine.dtype if old.shape else numpy.float64)
                     memory[old] = self.memory[key]
-                    news[old] = substitute(after, {step.gradients[node]: gradient})
+                    news[old] = step.after_gradients[old]
             self._bind(news, memory)

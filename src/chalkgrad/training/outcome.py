@@ -136,7 +136,7 @@ def from_json(plain: Mapping[str, Any]) -> Outcome:
         history = {name: [_number(value) for value in column] for name, column in outcome.history.items()}
         if type(outcome.stopped) is str and all(len(column) == outcome.epochs for column in history.values()):
             return Outcome(**{**plain, "scores": scores, "history": history})
-    except (TypeError, AttributeError):
+    except (TypeError, AttributeError, ValueError):
         pass
     raise ValueError("this is no outcome of a run")
 

@@ -97,6 +97,8 @@ class RateSearch:
     @property
     def conclusion(self) -> str:
         """What was found, in a sentence."""
+        if not math.isfinite(self.first_loss):
+            return "The loss is not finite at the start, so no learning rate can be suggested."
         if self.at_lowest is None:
             return "The loss never fell below its start, so no learning rate can be suggested."
         if self.suggested is None:
@@ -148,6 +150,9 @@ class RateSearch:
         yield BulletList(tuple((note,) for note in self._notes()))
 
     def _notes(self) -> Iterator[str]:
+        if not len(self.rates):
+            yield "No step was taken: the loss at the start is not finite."
+            return
         yield (
             f"{len(self.rates)} steps on {self.batch:,} samples each, from the start of the problem; the learning rate "
             f"grew from {self.rates[0]:.2g} to {self.rates[-1]:.2g}, by one factor from step to step. The loss was "
@@ -155,7 +160,7 @@ class RateSearch:
         )
         if self.blew_up:
             yield "The search ended where the loss blew up."
-        elif len(self.rates) and self._lowest == len(self.rates) - 1:
+        elif self._lowest == len(self.rates) - 1:
             yield "The loss still fell at the highest rate: a search that goes higher may find a better one."
         else:
             yield "The loss never blew up."

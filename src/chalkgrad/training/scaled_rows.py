@@ -58,6 +58,12 @@ class ScaledRows:
         self.raw.take(rows, axis, raw, mode)
         return self._scaled(raw, out)
 
+    def scaled(self, raw: Any) -> Any:
+        """Rows as they are, scaled; they may be arrays of another library than NumPy."""
+        value = raw.astype(self.dtype)
+        value = value if self._shift is None else value - self._shift
+        return value if self._factor is None else value * self._factor
+
     def _scaled(self, raw: Array, out: Array) -> Array:
         if self._shift is not None:
             numpy.subtract(raw, self._shift, out, casting="same_kind")

@@ -17,7 +17,7 @@ from chalkgrad.core.shape import Axis
 from chalkgrad.errors import Fault, ProblemError
 from chalkgrad.ops.optimizers import Update
 from chalkgrad.reading.problem import Problem
-from chalkgrad.solving.statements import View
+from chalkgrad.solving.statements import View, setting_symbol
 from chalkgrad.solving.views import matrix_view
 
 __all__ = [
@@ -151,7 +151,7 @@ def flat_update(problem: Problem, size: int) -> FlatUpdate | None:
     parameter, gradient = variable("parameters", row), variable("gradients", row)
     optimizer = problem.optimizer
     before = {name: variable(f"{name}:parameters", optimizer.state_shape(name, row)) for name in optimizer.state}
-    settings = {name: variable(name) for name in (*problem.settings, "t")}
+    settings = {name: setting_symbol(name) for name in (*problem.settings, "t")}
     corrected = problem.keys.optimizer.bias_correction == "by_step"
     update = Update(parameter, gradient, before, settings, corrected)
     optimizer.write(update)
@@ -171,7 +171,7 @@ def fixed_settings(problem: Problem, varied: Collection[str] = ()) -> dict[Node,
         varied: names of numbers that shall stay symbols too.
     """
     numbers = {**problem.settings, **problem.strengths}
-    return {variable(k): constant(v) for k, v in numbers.items() if k != "learning_rate" and k not in varied}
+    return {setting_symbol(k): constant(v) for k, v in numbers.items() if k != "learning_rate" and k not in varied}
 
 
 def sizes(node: Node) -> tuple[int, ...]:

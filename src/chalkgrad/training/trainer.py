@@ -11,6 +11,7 @@ from typing import Any
 import numpy
 from numpy.typing import NDArray
 
+from chalkgrad.errors import Fault, ProblemError
 from chalkgrad.reading.problem import Problem
 from chalkgrad.solving.order import batch_size, order_of_epoch
 from chalkgrad.training.data import TrainingData
@@ -83,6 +84,7 @@ class Trainer:
         self.rates = Rates(problem, self.steps, epochs)
         self.watches = len(data.parts.validation) > 0 or problem.keys.stop_early is not None
         self.progress = Progress(watch_of(problem, len(data.parts.validation) > 0))
+        self._refuse_unmeasured()
         self.divergence: Divergence | None = None
         self._interrupted = False
         self._at_a_time = 1
@@ -96,6 +98,23 @@ class Trainer:
         self.progress.epoch, self.progress.steps = epochs, steps
         self.epochs += epochs
         self._steps_besides = steps - epochs * self.steps
+
+    def _refuse_unmeasured(self) -> None:
+        """Refuse to watch what is not measured."""
+        monitor = self.progress.watch.monitor
+        is_measured = self.data.decision is not None or not monitor.endswith("accuracy")
+        if not is_measured or (monitor.startswith("val_") and not len(self.data.parts.validation)):
+            why = "there are no classes" if not is_measured else "no samples are kept for validation"
+            place = self.problem.file.place("stop_early")
+            hint = "watch val_loss or loss" if not is_measured else "write `split: {validation: 0.2}`, or watch loss"
+            raise ProblemError(
+                Fault(
+                    "nothing-to-monitor",
+                    f"stop_early watches {monitor}, and {why}",
+                    place if place.text else None,
+                    hint,
+                )
+            )
 
     def interrupt(self) -> None:
         """Stop after the batch that is being worked on."""
@@ -162,7 +181,7 @@ class Trainer:
         sums = self.progress.sums
         self.callbacks.on_epoch_begin(work.epoch, {})
         before = sums.steps
-        sums = self.engine.run_epoch(work, sums, self._pause)
+        sums = self.engine.run_epoch(work, sums, self._pause, self.callbacks.wants_batches)
         self.progress.steps += sums.steps - before
         if sums.steps < self.steps:
             self.progress.sums = sums

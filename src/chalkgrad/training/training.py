@@ -66,6 +66,7 @@ class Training:
         dtype: `float32` or `float64`.
         callbacks: told of everything that happens.
         folder: where the run is kept; None keeps nothing.
+        runs: in which folder the run gets a new numbered one, if `folder` is not given.
         resume: whether to go on with the run in the folder.
         start: parameters to start from instead of drawn ones, by name.
         epochs: how many epochs to take; by default as many as the problem says, by which schedules go in any case.
@@ -90,6 +91,7 @@ class Training:
     watcher: Watcher | None = None
     threads: int | None = None
     devices: int | None = None
+    runs: Path | None = None
 
 
 def train_problem(problem: Problem, how: Training | None = None) -> Run:
@@ -120,8 +122,11 @@ def train_problem(problem: Problem, how: Training | None = None) -> Run:
         threads = how.threads or threads_for(problem, data, engine)
         if threads is not None:
             open_until_the_end.enter_context(threadpool_limits(threads, user_api="blas"))
-        if how.folder is not None:
-            keeper = Keeper(open_until_the_end.enter_context(how.folder.held()), settings)
+        folder = how.folder
+        if folder is None and how.runs is not None:
+            folder = RunFolder.choose(how.runs, Path(problem.file.name).stem)
+        if folder is not None:
+            keeper = Keeper(open_until_the_end.enter_context(folder.held()), settings)
         return _trained(problem, data, engine, reason, how, keeper)
 
 

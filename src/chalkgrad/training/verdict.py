@@ -158,10 +158,8 @@ def conclusion(spreads: Sequence[Spread], larger: bool, measure: str, text: Prin
 def _of_few(whole: Sequence[Spread], count: int, measure: str, text: Print) -> str:
     if not whole:
         return "No setting was trained to its end in all of its runs, so nothing can be concluded"
-    one = whole[0]
-    only = "only " if count > 1 else ""
-    was = f"By {measure}, {only}{one.name} can be judged ({one.range(text)})"
-    return f"{was}, so there is nothing to compare it with"
+    alone = "no other setting was trained to its end in all of its runs" if count > 1 else "there is nothing beside it"
+    return f"{whole[0].name} came to a {measure} of {whole[0].range(text)}, and {alone}"
 
 
 def _of_single_runs(whole: Sequence[Spread], larger: bool, measure: str, text: Print) -> str:

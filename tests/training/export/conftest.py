@@ -6,7 +6,7 @@ import itertools
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +55,19 @@ def script_of(problem: Problem, to: str, **more: Any) -> str:
     """The text of a script."""
     files = export(problem, to=to, **{**material(problem), **more})
     return next(content.decode() for name, content in files.items() if name.endswith(".py"))
+
+
+def run(
+    files: dict[str, bytes], folder: Path, warnings: str = "error", **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Write the files of a script to a folder, and run it as anybody would; what it prints goes beside its errors."""
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    (script,) = (name for name in files if name.endswith(".py"))
+    command = [sys.executable, "-W", warnings, script]
+    return subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, check=False, env=os.environ | environment
+    )
 
 
 # --- problems ---------------------------------------------------------------------------------------------------------
@@ -206,6 +219,13 @@ def _more_cases() -> dict[str, Callable[[], Problem]]:
         "l1 and l2": lambda: network(regularizer={"l1": 0.05, "l2": 0.1}),
         "l2 on a bias": lambda: network(regularizer={"l2": 0.3, "on": ["b1", "W2"]}),
         "l2 with adam": lambda: network(regularizer={"l2": 0.3}, optimizer={"name": "adam", "learning_rate": 0.05}),
+        "clipped norm": lambda: network(clip={"norm": 0.5}, regularizer={"l2": 0.1}),
+        "clipped norm, adam": lambda: network(clip={"norm": 1}, optimizer="adam", learn=["W1", "b2"]),
+        "clipped norm, named": lambda: network(
+            layers=_NAMED, outputs=1, given=_NUMBERS, clip={"norm": 0.3}, optimizer={"name": "keeping"}, ops=OWN_OPS
+        ),
+        "clipped values": lambda: network(clip={"value": 0.1}, **_MINI),
+        "clipped values, named": lambda: network(layers=_NAMED, outputs=1, given=_NUMBERS, clip={"value": 0.2}),
         "some learned": lambda: network(learn=["W1", "b2"]),
         "one output": lambda: network(outputs=1, output="sigmoid", loss="binary_cross_entropy"),
         "log_softmax output": lambda: network(output="log_softmax", loss="cross_entropy"),
@@ -273,6 +293,11 @@ def _more_cases() -> dict[str, Callable[[], Problem]]:
             given={"lambda": 0.5, "data": 0.1, "sum_1": 0.2},
             optimizer="adam",
         ),
+        "settings of the optimizer": lambda: formula(
+            "y_hat = tanh(x_1 beta1 + x_2 t) + learning_rate + m",
+            given={"beta1": 0.5, "t": 0.1, "learning_rate": 0.2, "m": 0.3},
+            optimizer="adam",
+        ),
         "names of the optimizer": lambda: formula(
             "m = x_1 v + gradient", "y_hat = tanh(m) + w", given={"v": 0.5, "gradient": 0.1, "w": 0.2}, optimizer="adam"
         ),
@@ -288,17 +313,38 @@ def _more_cases() -> dict[str, Callable[[], Problem]]:
 
 CASES = _cases()
 
+# What is left out at random has no losses that are known beforehand.
+_DROPPED = [{"units": 4, "activation": "tanh", "dropout": 0.5}, {"units": 3}]
+_DROPPED_SHARED = [
+    {"units": 3, "activation": "tanh", "weights": "W", "bias": "none", "dropout": 0.5},
+    {"units": 3, "activation": "tanh", "weights": "W", "bias": "none"},
+]
+DROPOUT: dict[str, Callable[[], Problem]] = {
+    "dropout": lambda: network(layers=_DROPPED, outputs=3),
+    "dropout, columns": lambda: network(layers=_DROPPED, outputs=3, convention={"vectors": "columns"}),
+    "dropout, shared": lambda: network(layers=_DROPPED_SHARED, outputs=3),
+}
+# A script with a wrong number in it, for the comparisons to find.
+CHANGED = "changed"
+CHANGES = {b"beta1 = 0.9\n": b"beta1 = 0.901\n", b"betas=(0.9,": b"betas=(0.901,"}
+
+
+def made(case: str) -> Problem:
+    """The problem of a case."""
+    return (CASES | DROPOUT | {CHANGED: CASES["optimizer adam"]})[case]()
+
 
 class Scripts:
-    """The scripts of all cases for one library, run in one process; what each printed."""
+    """The scripts of some cases for one library, run in one process; what each printed."""
 
-    def __init__(self, folder: Path, to: str, environment: dict[str, str] | None = None) -> None:
-        self.printed: dict[str, str] = {}
+    def __init__(self, folder: Path, to: str, cases: Iterable[str], environment: dict[str, str] | None = None) -> None:
         paths = {}
-        for number, (case, make) in enumerate(CASES.items()):
-            problem = make()
+        for number, case in enumerate(cases):
+            problem = made(case)
             files = export(problem, to=to, name=f"case{number}", **material(problem))
             for name, content in files.items():
+                for right, wrong in CHANGES.items() if case == CHANGED else ():
+                    content = content.replace(right, wrong) if name.endswith(".py") else content
                 (folder / name).write_bytes(content)
             paths[case] = folder / f"case{number}_{to}.py"
         done = subprocess.run(
@@ -332,11 +378,11 @@ for path in sys.argv[1:]:
 @pytest.fixture(scope="session")
 def scripts_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Scripts]:
     """Makes the scripts for a library and runs them, once in a session."""
-    made: dict[str, Scripts] = {}
+    known: dict[str, Scripts] = {}
 
-    def get(to: str, environment: dict[str, str] | None = None) -> Scripts:
-        if to not in made:
-            made[to] = Scripts(tmp_path_factory.mktemp(to), to, environment)
-        return made[to]
+    def get(to: str, cases: Iterable[str], environment: dict[str, str] | None = None) -> Scripts:
+        if to not in known:
+            known[to] = Scripts(tmp_path_factory.mktemp(to), to, cases, environment)
+        return known[to]
 
     return get

@@ -16,6 +16,7 @@ from chalkgrad.core.node import CONSTANT, VARIABLE, Node, Op, toposort
 from chalkgrad.errors import Fault, UsageError
 from chalkgrad.training.export import code
 from chalkgrad.training.export.code import Code, Hold
+from chalkgrad.training.export.slimming import slimmed
 
 __all__ = ["WIDTH", "Dialect", "ExpressionWriter", "helpers_used", "indices", "sizes_of"]
 
@@ -76,14 +77,15 @@ class ExpressionWriter:
         """`target = formula`, after lines for what is too long to stand in it.
 
         Args:
-            target: the name on the left, or a word such as `return` with nothing between.
+            target: the name on the left, or `return`.
             formula: what stands on the right.
             indent: how many spaces stand before each line.
 
         Raises:
             UsageError: `cannot-export`, for an op that the library has no words for; `unnamed-function`.
         """
-        head = target if target in ("return",) else f"{target} ="
+        head = target if target == "return" else f"{target} ="
+        formula = slimmed(formula, self.names)
         lines: list[str] = []
         room = WIDTH - indent - len(head) - 1
         written = _Writing(self, lines, room, indent).write(formula)

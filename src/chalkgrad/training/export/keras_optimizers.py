@@ -38,9 +38,19 @@ def keras_optimizer(script: Script) -> str:
     problem = script.recipe.problem
     if _is_built_in(script):
         settings = {name: decimal(value) for name, value in problem.settings.items()}
-        more = _BUILT_IN[problem.optimizer.name].format(**settings)
+        more = _BUILT_IN[problem.optimizer.name].format(**settings) + _clipping(script)
         return f"keras.optimizers.SGD(learning_rate=learning_rate{more})"
-    return f"{_class_name(script)}(learning_rate=learning_rate)"
+    return f"{_class_name(script)}(learning_rate=learning_rate{_clipping(script)})"
+
+
+def _clipping(script: Script) -> str:
+    """What clips the gradients before the optimizer gets them; Keras has both kinds as we do."""
+    clip = script.recipe.problem.keys.clip
+    if clip is None:
+        return ""
+    if clip.value is not None:
+        return f", clipvalue={float(clip.value)!r}"
+    return f", global_clipnorm={float(clip.norm or 0)!r}"
 
 
 def constant_names(script: Script) -> list[str]:

@@ -32,6 +32,11 @@ def maximum(a, b):
     # ops.maximum would share the gradient where both are equal; here b receives it.
     return ops.where(a > b, a, b)
 """,
+    "minimum": """
+def minimum(a, b):
+    # ops.minimum would share the gradient where both are equal; here b receives it.
+    return ops.where(a < b, a, b)
+""",
     "xlogy": '''
 def xlogy(y, p):
     """y ln p, with 0 ln 0 = 0."""
@@ -72,6 +77,7 @@ KERAS = Dialect(
         "softmax": "ops.softmax({0}, axis={axis})",
         "log_softmax": "ops.log_softmax({0}, axis={axis})",
         "maximum": "maximum({0}, {1})",
+        "minimum": "minimum({0}, {1})",
         "indicator": "indicator({0}, {at_zero})",
         "xlogy": "xlogy({0}, {1})",
         "sum": reduction("ops.sum", "axis", "keepdims"),

@@ -27,7 +27,7 @@ def numpy_script(recipe: Recipe) -> dict[str, bytes]:
     update = [] if script.is_one_line else script.update()
     body = without_gaps(
         [
-            *[*script.loading(), *_random(script), ""],
+            *[*script.loading(), ""],
             *[*_parameters(script), "", *script.constants(), "", *_memory(script), ""],
             *[f"for step in range(1, {recipe.steps + 1}):", *indented(step)],
         ]
@@ -36,13 +36,9 @@ def numpy_script(recipe: Recipe) -> dict[str, bytes]:
     text = "\n".join([*body, *(line for lines in functions for line in lines)])
     imports = ["import math"] if "math." in text else []
     imports += ["from pathlib import Path", "", "import numpy as np"]
-    head = script.head("written out in NumPy as in the solution", *script.dropout_note())
+    head = script.head("written out in NumPy as in the solution", *script.dropout_note(as_trained=True))
     text = laid_out(head, imports, functions, body)
     return {f"{recipe.stem}_numpy.py": text.encode(), f"{recipe.stem}.npz": script.archive()}
-
-
-def _random(script: Script) -> list[str]:
-    return [f"random = np.random.default_rng({script.recipe.problem.keys.seed})"] if script.recipe.rates else []
 
 
 def _parameters(script: Script) -> list[str]:
@@ -60,15 +56,15 @@ def _memory(script: Script) -> list[str]:
 
 def _step(script: Script) -> list[str]:
     """The lines of one step."""
-    writer, mask = script.writer(), "(random.random({units}.shape) >= {rate}) / (1 - {rate})"
+    writer, mask = script.writer(), 'data[f"{mask}_{{step}}"]'
     loss = script.name(script.recipe.loss) + (".item()" if script.recipe.loss.shape else "")
     printed = f'print(f"step {{step}}: loss {{{loss}:.12g}}")'
-    backward = [*script.written(writer, "backward")]
     sections = {
         "# Forward: from the inputs to the prediction.": script.written(writer, "forward", mask),
         "# The loss.": [*script.written(writer, "loss"), printed],
-        "# Backward: d_a is the gradient of the loss by a.": backward,
-        "# The regularizer adds its part to the gradients.": script.written(writer, "regularize"),
+        "# Backward: d_a is the gradient of the loss by a.": script.written(writer, "backward"),
+        "# The regularizer adds its part to the gradients.": script.written(writer, "penalty"),
+        "# Clipping: gradients that are too large are made smaller.": script.written(writer, "clipping"),
         "# The update: each parameter goes a step against its gradient.": _updates(script, writer),
     }
     lines = [*script.batch(_cast(script.recipe)), *script.count([line for part in sections.values() for line in part])]

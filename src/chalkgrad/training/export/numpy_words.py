@@ -96,6 +96,7 @@ NUMPY = Dialect(
         "softmax": "softmax({0}, axis={axis})",
         "log_softmax": "log_softmax({0}, axis={axis})",
         "maximum": "np.maximum({0}, {1})",
+        "minimum": "np.minimum({0}, {1})",
         "indicator": "np.heaviside({0}, {at_zero})",
         "xlogy": "xlogy({0}, {1})",
         "sum": reduction("np.sum", "axis", "keepdims"),

@@ -137,6 +137,7 @@ EMITTERS: dict[str, Emitter] = {
     "indicator": _indicator,
     "erf": _plain("Erf"),
     "maximum": _plain("Max"),
+    "minimum": _plain("Min"),
     "xlogy": _xlogy,
     "linear": _plain("Identity"),
     "step": lambda build, node, inputs: _compared("GreaterOrEqual")(build, node, [inputs[0], build.number(0)]),

@@ -16,8 +16,10 @@ from chalkgrad.core.node import Node, Op, toposort
 from chalkgrad.errors import Fault, ProblemError, UsageError
 from chalkgrad.ops import OPS
 from chalkgrad.reading.problem import Problem
+from chalkgrad.solving.order import batch_size
 from chalkgrad.solving.statements import View
 from chalkgrad.solving.views import matrix_view
+from chalkgrad.training.dropout import draw_mask
 
 __all__ = ["Recipe", "Scaling"]
 
@@ -119,7 +121,8 @@ class Recipe:
     @cached_property
     def penalized(self) -> tuple[Node, ...]:
         """The parameters that a regularizer acts on."""
-        return tuple(node for node in self.learned if self.view.totals[node] is not self.view.gradients[node])
+        penalized = {statement.of for statement in self.view.statements if statement.role == "total"}
+        return tuple(node for node in self.learned if node.name in penalized)
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -157,8 +160,9 @@ class Recipe:
         """How many steps an epoch of the whole training has."""
         if self.x is None:
             return 1
-        batch = self.problem.keys.batch
-        return -(-len(self.x) // (len(self.x) if batch == "full" else min(int(batch), len(self.x))))
+        # Rows that only validate or test stand among the samples, but no step sees them.
+        count = len(self.problem.parts.train) if self.problem.keys.data is not None else len(self.x)
+        return -(-count // batch_size(self.problem, count))
 
     @property
     def all_steps(self) -> int:
@@ -192,9 +196,19 @@ class Recipe:
             arrays[names[node]] = numpy.asarray(self.parameters[node.name], dtype=numpy.float64)
         for number, batch in enumerate(self.batches if self.inputs else (), start=1):
             arrays[f"batch_{number}"] = numpy.asarray(batch, dtype=numpy.int64)
+        for mask in self.masks.values():
+            arrays |= {f"{names[mask]}_{step}": self._mask(mask, step) for step in range(1, self.steps + 1)}
         file = io.BytesIO()
         numpy.savez(file, allow_pickle=False, **arrays)
         return file.getvalue()
+
+    def _mask(self, mask: Node, step: int) -> NDArray[Any]:
+        """Which units of a layer the training leaves out in a step, counted from 1."""
+        epoch, number = divmod(step - 1, self.steps_of_an_epoch)
+        place, count = list(self.graph.masks).index(mask), len(self.batches[step - 1])
+        drawn = numpy.empty([count if axis.size is None else axis.size for axis in mask.shape])
+        draw_mask(self.problem.keys.seed, epoch + 1, number, place, float(self.graph.masks[mask]), drawn)
+        return drawn
 
 
 def _refuse_other_shape(node: Node, parameters: Mapping[str, NDArray[Any]]) -> None:

@@ -30,13 +30,14 @@ __all__ = ["Script", "decimal"]
 _RESERVED = (
     "np torch nn F keras ops layers math Path data X Y N rows step epoch model dense linear prediction logits "
     "penalty memory optimizer parameters parameter gradient weight weights objective group tensor learned quantities "
-    "nothing random learning_rate_at learning_rate ease DTYPE loss_function Network self inputs name layer shift factor"
+    "nothing learning_rate_at learning_rate ease DTYPE loss_function Network self inputs name layer shift factor"
 ).split()
 
-_DROPOUT_NOTE = (
+_DRAWN_ANEW = (
     "With dropout every run leaves out other units, so its losses are not those of",
     "another run.",
 )
+_AS_TRAINED = ("Which units dropout leaves out in these steps lies there, too; a longer training", "draws them.")
 
 
 def decimal(value: Fraction) -> str:
@@ -77,10 +78,10 @@ class Script:
         by_name = {node.name: of(node) for node in symbols}
         for statement in recipe.view.statements:
             if statement.kind in ("chain", "accumulate", "regularize"):
-                names[statement.symbol] = code.name(of(statement.symbol, _gradient_name(statement, by_name)))
+                like = "gradient_norm" if statement.role == "norm" else _gradient_name(statement, by_name)
+                names[statement.symbol] = code.name(of(statement.symbol, like))
         for name, symbol in recipe.view.settings.items():
-            # A setting and a parameter of one name are one symbol; the parameter has it.
-            names.setdefault(symbol, code.name(name if name == "learning_rate" else of(symbol), is_plain=True))
+            names[symbol] = code.name(name if name == "learning_rate" else of(symbol, name), is_plain=True)
         return names
 
     def name(self, node: Node) -> str:
@@ -94,7 +95,7 @@ class Script:
 
     def archive(self) -> bytes:
         """The numbers beside the script."""
-        return self.recipe.archive({node: self.name(node) for node in self.recipe.graph.parameters})
+        return self.recipe.archive({node: written.text for node, written in self.names.items()})
 
     # --- sections ---
 
@@ -107,9 +108,9 @@ class Script:
         ]
         return [f'"""{inside_quotes(self.recipe.problem.title)}', "", *about, *(["", *notes] if notes else []), '"""']
 
-    def dropout_note(self) -> tuple[str, ...]:
-        """A word on losses that no other run will have."""
-        return _DROPOUT_NOTE if self.recipe.rates else ()
+    def dropout_note(self, as_trained: bool = False) -> tuple[str, ...]:
+        """A word on which units are left out: those of the training, or others in every run."""
+        return (_AS_TRAINED if as_trained else _DRAWN_ANEW) if self.recipe.rates else ()
 
     def loading(self, wrap: str = "{0}") -> list[str]:
         """The lines that load the data."""
@@ -230,18 +231,22 @@ class Script:
 
         Args:
             writer: what writes the formulas.
-            kind: which statements; `backward` for those of the chain rule.
-            mask: how the factors of dropout are drawn, with `{units}` and `{rate}`.
+            kind: which statements; `backward`, `penalty` and `clipping` for parts of the way back.
+            mask: how the factors of dropout are drawn, with `{mask}`, `{units}` and `{rate}`.
             indent: how far to the right the lines will stand.
         """
         symbols = {drawn: symbol for symbol, drawn in self.recipe.masks.items()}
         lines: list[str] = []
         for statement in self.recipe.view.statements:
-            if statement.kind not in _KINDS.get(kind, (kind,)):
+            if not {statement.kind, statement.role} & _KINDS.get(kind, {kind}):
                 continue
             for drawn in statement.formula.arguments:
-                if drawn in symbols:
-                    settings = {"units": self.name(symbols[drawn]), "rate": self.recipe.rates[symbols[drawn]]}
+                if mask and drawn in symbols:
+                    settings = {
+                        "mask": self.name(drawn),
+                        "units": self.name(symbols[drawn]),
+                        "rate": self.recipe.rates[symbols[drawn]],
+                    }
                     lines.append(f"{' ' * indent}{self.name(drawn)} = {mask.format(**settings)}  # dropout")
             lines += writer.assignment(self.name(statement.symbol), statement.formula, indent)
         return [line[indent:] for line in lines]
@@ -267,14 +272,14 @@ class Script:
         return f"  # {', '.join(notes)}" if notes else ""
 
 
-_KINDS = {"backward": ("chain", "accumulate")}
+_KINDS = {"backward": {"chain", "accumulate"}, "penalty": {"total"}, "clipping": {"norm", "clipped"}}
 
 
 def _gradient_name(statement: Statement, by_name: Mapping[str, str]) -> str:
     name = f"d_{by_name[statement.of]}"
     if statement.role == "way":
         return f"{name}_way_{statement.symbol.name.rpartition(':')[2]}"
-    return f"{name}_total" if statement.role == "total" else name
+    return f"{name}_{statement.role}" if statement.role in ("total", "clipped") else name
 
 
 def _words(line: str) -> set[str]:

@@ -170,7 +170,7 @@ class Tensors:
 
     def forward(self) -> list[str]:
         """The lines from the batch to the loss."""
-        mask = "(torch.rand_like({units}) >= {rate}) / (1 - {rate})"
+        mask = 'torch.from_numpy(data[f"{mask}_{{step}}"])'
         writer = self.script.writer()
         return [*self.script.written(writer, "forward", mask), *self.script.written(writer, "loss")]
 

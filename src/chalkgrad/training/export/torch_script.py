@@ -77,7 +77,8 @@ class _Writer:
         imports += ["from pathlib import Path", "", "import numpy as np", "import torch"]
         imports += ["import torch.nn.functional as F"] if "F." in text else []
         imports += ["from torch import nn"] if "nn." in text else []
-        return laid_out(script.head("in PyTorch", *script.dropout_note()), imports, functions, body)
+        note = script.dropout_note(as_trained=isinstance(self.model, Tensors))
+        return laid_out(script.head("in PyTorch", *note), imports, functions, body)
 
     def _top(self) -> list[str]:
         return [
@@ -85,10 +86,15 @@ class _Writer:
             "# choice is torch.float32.",
             "DTYPE = torch.float64",
             "torch.set_default_dtype(DTYPE)",
-            *([f"torch.manual_seed({self.script.recipe.problem.keys.seed})"] if self.script.recipe.rates else []),
+            *([f"torch.manual_seed({self.script.recipe.problem.keys.seed})"] if self._draws else []),
             "",
             *self.script.loading("torch.tensor({0}, dtype=DTYPE)"),
         ]
+
+    @property
+    def _draws(self) -> bool:
+        """Whether something in the script is random: dropout as a layer."""
+        return bool(self.script.recipe.rates) and isinstance(self.model, Layers)
 
     # --- the optimizer ---
 
@@ -106,9 +112,8 @@ class _Writer:
         problem = self.script.recipe.problem
         made = OPTIMIZERS[problem.optimizer.name](problem.settings)
         if isinstance(self.model, Layers):
-            everything = "model.parameters()" if not self._has_frozen else "learned"
             some = ["learned = [tensor for tensor in model.parameters() if tensor.requires_grad]"]
-            return [*(some if self._has_frozen else []), f"optimizer = torch.optim.{made.format(everything)}"]
+            return [*(some if self._has_frozen else []), f"optimizer = torch.optim.{made.format(self._all_learned())}"]
         names = [self.model.tensor(node) for node in self.script.recipe.learned]
         return [*listed("parameters", names), f"optimizer = torch.optim.{made.format('parameters')}"]
 
@@ -148,10 +153,35 @@ class _Writer:
             loss, whole = "objective", f"objective = {loss} + sum(penalty(weight) for weight in weights)"
             lines += [whole]
         if self.own_update:
-            return [*lines, f"{loss}.backward()", *self._own_step()]
+            return [*lines, f"{loss}.backward()", *self._clipping(), *self._own_step()]
         rate = ["for group in optimizer.param_groups:", '    group["lr"] = learning_rate_at(step)']
         rate = rate if self.script.rate_lines() else []
-        return [*lines, "optimizer.zero_grad()", f"{loss}.backward()", *rate, "optimizer.step()"]
+        backward = ["optimizer.zero_grad()", f"{loss}.backward()", *self._clipping()]
+        return [*lines, *backward, *rate, "optimizer.step()"]
+
+    def _clipping(self) -> list[str]:
+        """The lines that make gradients smaller."""
+        clip = self.script.recipe.problem.keys.clip
+        if clip is None:
+            return []
+        tensors = self._all_learned()
+        if clip.value is not None:
+            return [f"torch.nn.utils.clip_grad_value_({tensors}, {decimal(clip.value)})"]
+        bound = decimal(clip.norm or Fraction(0))
+        return [
+            "# clip_grad_norm_ of PyTorch adds 1e-6 to the norm; these lines do not.",
+            f"gradient_norm = torch.sqrt(sum(torch.sum(tensor.grad**2) for tensor in {tensors}))",
+            f"for tensor in {tensors}:",
+            f"    tensor.grad *= {bound} / gradient_norm.clamp(min={bound})",
+        ]
+
+    def _all_learned(self) -> str:
+        """What all tensors that are learned are called together."""
+        if self.own_update:
+            return "parameters.values()"
+        if isinstance(self.model, Tensors):
+            return "parameters"
+        return "learned" if self._has_frozen else "model.parameters()"
 
     def _own_step(self) -> list[str]:
         script = self.script

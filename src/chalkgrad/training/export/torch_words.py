@@ -32,6 +32,11 @@ def maximum(a, b):
     # torch.maximum would share the gradient where both are equal; here b receives it.
     return torch.where(a > b, a, b)
 """,
+    "minimum": """
+def minimum(a, b):
+    # torch.minimum would share the gradient where both are equal; here b receives it.
+    return torch.where(a < b, a, b)
+""",
     "softmax_cross_entropy": '''
 def softmax_cross_entropy(z, y, dim):
     """The sum of -y ln p over the classes for p = softmax(z), without rounding p to 0."""
@@ -68,6 +73,7 @@ TORCH = Dialect(
         "softmax": "torch.softmax({0}, dim={axis})",
         "log_softmax": "torch.log_softmax({0}, dim={axis})",
         "maximum": "maximum({0}, {1})",
+        "minimum": "minimum({0}, {1})",
         "indicator": "indicator({0}, {at_zero})",
         "xlogy": "torch.xlogy({0}, {1})",
         "sum": reduction("torch.sum", "dim", "keepdim"),
