@@ -47,13 +47,13 @@ def uses(text: str, name: str) -> bool:
     return re.search(rf"(?<![\w.]){name}\.", text) is not None
 
 
-def called(line: str) -> list[str]:
-    """A line that ends with a call, with a line for each argument where it would be too long.
+def called(line: str, indent: int = 0) -> list[str]:
+    """A line that ends with a call, with a line for each argument where it would be too long at its place.
 
     >>> called("f(" + "a" * 50 + ", b=(" + "c" * 40 + ", d))")[2]
     '    b=(cccccccccccccccccccccccccccccccccccccccc, d),'
     """
-    if len(line) <= WIDTH:
+    if len(line) + indent <= WIDTH:
         return [line]
     head, _, inside = line.removesuffix(")").partition("(")
     arguments, depth, start = [], 0, 0
