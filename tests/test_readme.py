@@ -36,10 +36,12 @@ def test_every_problem_in_it_solves(readme: str) -> None:
 
 def test_the_python_in_it_runs(readme: str, tmp_path: Path) -> None:
     pytest.importorskip("typst", reason="typst is not installed: pip install chalkgrad[pdf]")
-    (code,) = _blocks("python", readme)
+    pytest.importorskip("sklearn", reason="scikit-learn is not installed: pip install chalkgrad[sklearn]")
+    code = "\n".join(_blocks("python", readme))
     ran = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", timeout=120
     )
     assert ran.returncode == 0, ran.stderr
     assert "Backpropagation through a 2-2-2 sigmoid network" in ran.stdout
+    assert (tmp_path / "curves.png").exists()
     assert (tmp_path / "solution.pdf").read_bytes().startswith(b"%PDF")

@@ -56,6 +56,11 @@ class TestOrder:
             assert problem.keys.optimizer.settings["learning_rate"] == 0.25
             assert hidden(problem) == [(5, "tanh")]
 
+    def test_what_was_given_stays_as_it_was(self) -> None:
+        optimizer = {"name": "adam"}
+        changed(network(), {"optimizer": optimizer, "optimizer.beta1": 0.5})
+        assert optimizer == {"name": "adam"}
+
 
 class TestSamplesInMemory:
     data = Dataset(numpy.zeros((4, 2)), numpy.ones((4, 1)))

@@ -627,9 +627,8 @@ class TestValuesOfARun:
 
     @pytest.mark.parametrize("initial", ["constant(0.1)", "uniform(-1, 1)", "zeros"])
     def test_exact_starts_are_the_values(self, initial):
-        problem = read(
-            LAYERS % "{units: 2}" + f"loss: mse\ninitial: {initial}\ngiven: {{b1: [0.5, 1/3]}}\n" + self.DATA
-        )
+        given = f"loss: mse\ninitial: {initial}\ngiven: {{b1: [0.5, 1/3]}}\n"
+        problem = read(LAYERS % "{units: 2}" + given + self.DATA)
         for node in problem.graph(1).parameters:
             found = numpy.asarray(problem.exact_start(node), dtype=object)
             assert [Fraction(entry) for entry in found.flat] == list(numpy.ravel(problem.values[node.name]))

@@ -135,8 +135,8 @@ class Problem(ProblemGraph):
 
         >>> listed = [{"x": k, "y": k} for k in range(5)]
         >>> problem = Problem.from_layers(1, [{"units": 1}], loss="mse", data=listed)
-        >>> problem.with_samples([3]).samples.inputs
-        ((Fraction(3, 1),),)
+        >>> problem.with_samples([3]).samples.inputs == ((3,),)
+        True
         """
         count = self._sample_count
         if not count:

@@ -20,7 +20,8 @@ from chalkgrad.training.data import refuse_without_data
 from chalkgrad.training.environment import data_fingerprint, text_fingerprint
 from chalkgrad.training.outcome import Outcome
 from chalkgrad.training.settings import Setting, fingerprint, grid, seeds_of
-from chalkgrad.training.training import Training
+from chalkgrad.training.together import train_together
+from chalkgrad.training.training import Training, refuse_wrong_call
 from chalkgrad.training.workers import Job, on_its_samples, run_jobs
 
 __all__ = ["Progress", "compare_settings"]
@@ -136,7 +137,9 @@ def _fingerprint(found: tuple[Problem, Parts] | Outcome, how: Training) -> str:
     rows = [data_fingerprint(rows) for rows in (parts.train, parts.validation, parts.test)]
     start = [[name, data_fingerprint(numpy.asarray(array))] for name, array in sorted(how.start.items())]
     lines = text_fingerprint(repr(problem.nodes)) if problem.nodes else ""
-    return fingerprint(problem.file.source.value, data, rows, start, lines, how.engine, how.dtype, how.fast_dev_run)
+    return fingerprint(
+        problem.file.source.value, data, rows, start, lines, how.engine, how.dtype, how.epochs, how.fast_dev_run
+    )
 
 
 @contextmanager
@@ -183,4 +186,9 @@ class _Course:
 
 def _train(jobs: Sequence[Job], how: Training, done: Callable[[int, Outcome], None], parallel: int | None) -> bool:
     """Train the runs: those that differ in numbers alone in one program where the engine has one, else side by side."""
-    return run_jobs(jobs, replace(how, parts=None), done, parallel)
+    how = replace(how, parts=None)
+    refuse_wrong_call(how)
+    is_done, left = train_together(jobs, how, done)
+    if not is_done or not left:
+        return is_done
+    return run_jobs([jobs[place] for place in left], how, lambda place, outcome: done(left[place], outcome), parallel)

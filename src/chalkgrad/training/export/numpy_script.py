@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy
 
 from chalkgrad.training.export.expressions import ExpressionWriter
-from chalkgrad.training.export.layout import indented, laid_out, without_gaps
+from chalkgrad.training.export.layout import indented, laid_out, uses, without_gaps
 from chalkgrad.training.export.numpy_words import NUMPY
 from chalkgrad.training.export.recipe import Recipe
 from chalkgrad.training.export.sections import Script
@@ -34,7 +34,7 @@ def numpy_script(recipe: Recipe) -> dict[str, bytes]:
     )
     functions = [*script.helpers([*step, *rate]), *(lines for lines in (rate, update) if lines)]
     text = "\n".join([*body, *(line for lines in functions for line in lines)])
-    imports = ["import math"] if "math." in text else []
+    imports = ["import math"] if uses(text, "math") else []
     imports += ["from pathlib import Path", "", "import numpy as np"]
     head = script.head("written out in NumPy as in the solution", *script.dropout_note(as_trained=True))
     text = laid_out(head, imports, functions, body)
