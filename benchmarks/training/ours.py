@@ -86,10 +86,11 @@ def _epochs(workload: Workload, machine: Any) -> float:
 
     rows = order_of(workload)
     steps = -(-workload.samples // workload.batch)
+    if steps == 1:
+        first = EpochWork(1, rows, workload.batch, [workload.learning_rate], 0)
+        return float(machine.run_full_epochs(first, numpy.full(workload.epochs, workload.learning_rate))[0][-1])
     rates = [workload.learning_rate] * steps
     works = [EpochWork(k + 1, rows, workload.batch, rates, k * steps) for k in range(workload.epochs)]
-    if steps == 1:
-        return float(machine.run_full_epochs(works)[0][-1])
     for work in works:
         sums = machine.run_epoch(work, EpochSums())
     return float(sums.loss / sums.weight)
