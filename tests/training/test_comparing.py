@@ -136,8 +136,26 @@ class TestKeys:
             compare_settings(two_classes(), over)
         assert caught.value.code == code
 
+    @pytest.mark.parametrize(
+        ("how", "code"), [(Training(engine="nump"), "unknown-engine"), (Training(dtype="float16"), "unknown-dtype")]
+    )
+    def test_a_wrong_call_is_refused_at_once(self, how: Training, code: str) -> None:
+        with pytest.raises(UsageError) as caught:
+            compare_settings(two_classes(), {"batch": [4]}, how=how)
+        assert caught.value.code == code
+
+    def test_a_formula_without_data_is_compared_by_its_own_value(self, tmp_path: Path) -> None:
+        parabola = Problem.from_formula("J = w^2", given={"w": -2}, epochs=5)
+        for _ in range(2):
+            found = compare_settings(parabola, {"learning_rate": [0.1, 1]}, seeds=2, folder=tmp_path)
+        assert found.conclusion == (
+            "The seeds change nothing in these runs, which says nothing about other starts, so no difference is shown; "
+            "0.1 has the lowest training loss (0.4295)."
+        )
+        assert found.data()["better"] == []
+
     def test_without_data_there_is_nothing_to_compare(self) -> None:
-        problem = Problem.from_formula("f = w^2", given={"w": 1})
+        problem = Problem.from_layers(1, [{"units": 1}], loss="mse")
         with pytest.raises(ProblemError) as caught:
             compare_settings(problem, {"learning_rate": [0.1]})
         assert caught.value.code == "no-data"
@@ -210,7 +228,7 @@ class TestGoingOn:
         assert ran == [5]
         assert outcomes(found) == outcomes(compare_settings(problem, over, seeds=2, parallel=1))
         compare_settings(problem, over, seeds=2, parallel=1, folder=tmp_path)
-        assert ran == [5, 8, 0]
+        assert ran == [5, 8]  # the last one had nothing left to do
 
     def test_values_and_seeds_can_be_added(self, tmp_path: Path) -> None:
         problem = two_classes()

@@ -165,6 +165,10 @@ class TestTheRuns:
         for number in (1, 2):
             assert len(RunFolder(tmp_path / f"fold-{number}").load_history()["epoch"]) == 4
 
+    def test_they_may_be_kept_in_a_numbered_folder(self, tmp_path: Path) -> None:
+        train_folds(two_classes(), 2, Training(runs=tmp_path))
+        assert sorted(path.name for path in (tmp_path / "problem-1").iterdir()) == ["fold-1", "fold-2"]
+
     def test_the_number_of_folds_may_stand_in_the_file(self) -> None:
         assert train_folds(two_classes(split={"folds": 2})).count == 2
 

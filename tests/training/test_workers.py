@@ -13,7 +13,7 @@ import pytest
 from chalkgrad.errors import UsageError
 from chalkgrad.reading.dataset import Dataset
 from chalkgrad.reading.splitting import Parts
-from chalkgrad.training import workers
+from chalkgrad.training import worker_pool, workers
 from chalkgrad.training.outcome import Outcome, from_json
 from chalkgrad.training.training import Training
 from chalkgrad.training.worker import Order, load_dataset, load_parts, save_dataset, save_parts
@@ -45,12 +45,12 @@ class TestProcesses:
     ) -> None:
         started: list[Any] = []
 
-        class Noted(workers._Worker):
+        class Noted(worker_pool.Worker):
             def __init__(self) -> None:
                 super().__init__()
                 started.append(self)
 
-        monkeypatch.setattr(workers, "_Worker", Noted)
+        monkeypatch.setattr(worker_pool, "Worker", Noted)
         long, short = two_classes(epochs=10**6), two_classes(epochs=1)
         found: dict[int, Outcome] = {}
 
@@ -128,6 +128,6 @@ class TestWhatCanTravel:
         assert [rows.tolist() for rows in vars(load_parts(tmp_path)).values()] == [[0, 1, 2], [], [5]]
 
     def test_an_order_is_one_line(self) -> None:
-        order = Order("a: 1\nb: 2\n", "x.yaml", None, 0, None, None, "numpy", "float32", False, None)
+        order = Order("a: 1\nb: 2\n", "x.yaml", None, 0, None, None, {"engine": "numpy"})
         assert order.line().count("\n") == 1
         assert Order(**json.loads(order.line())) == order

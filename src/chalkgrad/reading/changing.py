@@ -47,7 +47,9 @@ def changed(problem: Problem, changes: Mapping[str, Any]) -> Problem:
         return problem
     tree = tree_of(problem)
     for key in sorted(changes, key=_rank):
-        change(tree, key, changes[key])
+        value = changes[key]
+        # What is changed inside it by a later key must not change what was given.
+        change(tree, key, value if isinstance(value, Dataset) else copy.deepcopy(value))
     dataset = problem.keys.data if isinstance(problem.keys.data, Dataset) else None
     file = as_problem_file(tree if dataset is None else {"data": dataset, **tree}, problem.ops)
     named = Problem(replace(file, name=problem.file.name, directory=problem.file.directory), problem.nodes)

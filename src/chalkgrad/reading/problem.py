@@ -197,7 +197,10 @@ class Problem(ProblemGraph):
             raise TypeError("a problem made of nodes is not pickled; write its lines as formulas")
         source, data = self.file.source, self.keys.data
         in_memory = data if isinstance(data, Dataset) else None
-        said = source.value if in_memory is not None or not source.lines else "\n".join(source.lines) + "\n"
+        said: Any = "\n".join(source.lines) + "\n"
+        if in_memory is not None or not source.lines:
+            value: Any = source.value
+            said = {key: entry for key, entry in value.items() if in_memory is None or key != "data"}
         ops = None if self.ops is OPS else self.ops
         place = (self.file.name, self.file.directory)
         return _read_again, (said, *place, in_memory, ops, self.rows, dict(self.trained), self.trained_in)

@@ -22,7 +22,7 @@ from chalkgrad.training.engine import Engine
 from chalkgrad.training.jax_devices import require_jax
 from chalkgrad.training.step import fixed_settings, flat_update, sizes, training_step
 
-__all__ = ["ENGINES", "StepWork", "choose_engine", "step_work"]
+__all__ = ["ENGINES", "StepWork", "choose_engine", "refuse_unknown_engine", "step_work"]
 
 EngineName = Literal["auto", "numpy", "jax"]
 ENGINES: tuple[EngineName, ...] = ("auto", "numpy", "jax")
@@ -100,6 +100,19 @@ def _products(operation: Operation) -> int:
     return 2 * operation.result.size * left.shape[1]
 
 
+def refuse_unknown_engine(engine: str) -> None:
+    """Refuse a name that no engine has, and one that is not installed.
+
+    Raises:
+        UsageError: `unknown-engine`, `missing-extra`.
+    """
+    if engine not in ENGINES:
+        hint = nearest(engine, ENGINES) or "one of " + ", ".join(ENGINES)
+        raise UsageError(Fault("unknown-engine", f"there is no engine `{engine}`", hint=hint))
+    if engine == "jax":
+        require_jax()
+
+
 def choose_engine(
     problem: Problem,
     data: TrainingData,
@@ -122,9 +135,7 @@ def choose_engine(
     Raises:
         UsageError: `unknown-engine`; `missing-extra`, where `jax` is asked for and not installed; `too-few-devices`.
     """
-    if engine not in ENGINES:
-        hint = nearest(engine, ENGINES) or "one of " + ", ".join(ENGINES)
-        raise UsageError(Fault("unknown-engine", f"there is no engine `{engine}`", hint=hint))
+    refuse_unknown_engine(engine)
     name, reason = (engine, "it was asked for") if engine != "auto" else _chosen(problem, data, epochs)
     if name == "jax":
         from chalkgrad.training.jax_engine import JaxEngine

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chalkgrad.errors import ChalkgradError, Fault, UsageError
@@ -228,6 +229,8 @@ def train_folds(
         if progress is not None:
             progress(len(done), len(parts), done[place])
 
+    if how.folder is None and how.runs is not None:
+        how = replace(how, folder=RunFolder.choose(how.runs, Path(problem.file.name).stem), runs=None)
     if on_run is not None or how.folder is not None:
         _here(problem, parts, how, take, on_run)
     else:

@@ -15,7 +15,7 @@ from chalkgrad.errors import ChalkgradError, Fault, UsageError
 from chalkgrad.reading.source import load_source
 from chalkgrad.reading.written_numbers import WrittenNumber
 
-__all__ = ["Setting", "fingerprint", "grid", "read_over", "seeds_of", "shown"]
+__all__ = ["Setting", "canonical", "fingerprint", "grid", "read_over", "seeds_of", "shown"]
 
 _MOST_RUNS = 100_000
 _OPENING, _CLOSING, _QUOTES = "([{", ")]}", "\"'"
@@ -164,15 +164,16 @@ def fingerprint(tree: Any, *beside: Any) -> str:
         beside: what else decides them, as plain data.
     """
     kept = {key: value for key, value in tree.items() if key not in ("title", "show", "seed")}
-    said = json.dumps([_canonical(kept), *beside], sort_keys=True)
+    said = json.dumps([canonical(kept), *beside], sort_keys=True)
     return hashlib.sha256(said.encode()).hexdigest()
 
 
-def _canonical(value: Any) -> Any:
+def canonical(value: Any) -> Any:
+    """A value as plain JSON that is the same for the same numbers, however they are typed."""
     if isinstance(value, Mapping):
-        return {str(key): _canonical(entry) for key, entry in value.items()}
+        return {str(key): canonical(entry) for key, entry in value.items()}
     if isinstance(value, list | tuple):
-        return [_canonical(entry) for entry in value]
+        return [canonical(entry) for entry in value]
     if isinstance(value, WrittenNumber | Fraction):
         return {"number": f"{value.numerator}/{value.denominator}"}
     return value if isinstance(value, str | int | float | bool | None) else type(value).__name__

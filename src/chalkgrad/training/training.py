@@ -21,7 +21,7 @@ from chalkgrad.reading.changing import changed, problem_text
 from chalkgrad.reading.problem import Problem
 from chalkgrad.reading.splitting import Parts
 from chalkgrad.solving.order import batch_size
-from chalkgrad.training.choosing import choose_engine
+from chalkgrad.training.choosing import choose_engine, refuse_unknown_engine
 from chalkgrad.training.data import TrainingData, prepare_data
 from chalkgrad.training.distributed import join_processes
 from chalkgrad.training.engine import Engine, State
@@ -33,7 +33,7 @@ from chalkgrad.training.run import Run, Stopped
 from chalkgrad.training.step import refuse_without_loss, training_step
 from chalkgrad.training.trainer import Progress, Trainer, measured
 
-__all__ = ["Earlier", "Training", "train_problem"]
+__all__ = ["Earlier", "Training", "refuse_wrong_call", "train_problem"]
 
 Parameters = Mapping[str, NDArray[Any]]
 Watcher = Callable[[Progress, int], None]
@@ -109,7 +109,7 @@ def train_problem(problem: Problem, how: Training | None = None) -> Run:
         UsageError: with what is wrong with the call.
     """
     how = how or Training()
-    _one_of("dtype", how.dtype, ("float32", "float64"))
+    refuse_wrong_call(how)
     refuse_without_loss(problem)
     problem = changed(problem, {"epochs": 1}) if how.fast_dev_run else problem
     data = prepare_data(problem, how.dtype, how.parts)
@@ -128,6 +128,16 @@ def train_problem(problem: Problem, how: Training | None = None) -> Run:
         if folder is not None:
             keeper = Keeper(open_until_the_end.enter_context(folder.held()), settings)
         return _trained(problem, data, engine, reason, how, keeper)
+
+
+def refuse_wrong_call(how: Training) -> None:
+    """Refuse what no problem could be trained with.
+
+    Raises:
+        UsageError: `unknown-dtype`, `unknown-engine`, `missing-extra`.
+    """
+    _one_of("dtype", how.dtype, ("float32", "float64"))
+    refuse_unknown_engine(how.engine)
 
 
 def make_engine(problem: Problem, data: TrainingData, name: str) -> Engine:

@@ -42,10 +42,7 @@ class Order:
         seed: takes the place of the seed of the file.
         dataset: the folder of samples that take the place of what the file says; None for those of the file.
         parts: the folder of the rows that train and do not; None for those that the problem draws.
-        engine: as in `Training`.
-        dtype: as in `Training`.
-        fast_dev_run: as in `Training`.
-        threads: as in `Training`.
+        how: the fields of `Training` that are plain numbers and words.
     """
 
     text: str
@@ -54,10 +51,7 @@ class Order:
     seed: int
     dataset: str | None
     parts: str | None
-    engine: str
-    dtype: str
-    fast_dev_run: bool
-    threads: int | None
+    how: dict[str, Any]
 
     def line(self) -> str:
         """The order as one line."""
@@ -87,7 +81,7 @@ def _carried_out(plain: Mapping[str, Any]) -> Outcome:
         order = Order(**plain)
         problem = _problem(order)
         parts = load_parts(Path(order.parts)) if order.parts is not None else None
-        how = Training(order.engine, order.dtype, parts=parts, fast_dev_run=order.fast_dev_run, threads=order.threads)
+        how = Training(**order.how, parts=parts)
     except Exception as error:
         return Outcome.of_error(error)
     return outcome_of(problem, how)
