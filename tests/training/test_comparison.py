@@ -86,6 +86,15 @@ class TestTheTable:
         found = compared({"activation": ["sigmoid", "relu"]}, {"sigmoid": BAD[:1], "relu": GOOD[:1]})
         assert {row["standing"] for row in found.table()} == {""}
 
+    def test_seeds_that_change_nothing_are_no_spread(self) -> None:
+        same = [outcome(0.9, 0.1)] * 3
+        found = compared({"activation": ["sigmoid", "relu"]}, {"sigmoid": [outcome(0.8, 0.2)] * 3, "relu": same})
+        assert found.seeds_change_nothing
+        assert found.conclusion.startswith("The seeds change nothing in these runs")
+        assert found.conclusion.endswith("relu has the highest test accuracy (0.900).")
+        assert {row["standing"] for row in found.table()} == {""}
+        assert not compared({"activation": ["sigmoid", "relu"]}, {"sigmoid": BAD, "relu": same}).seeds_change_nothing
+
     def test_data_are_plain_json(self) -> None:
         found = compared({"activation": ["sigmoid", "big", "relu"]}, {"sigmoid": BAD, "big": FAILED, "relu": GOOD})
         data = json.loads(json.dumps(found.data(), allow_nan=False))

@@ -166,5 +166,15 @@ class TestWhatIsShown:
 
     def test_without_data_there_is_nothing_to_descend_on(self) -> None:
         with pytest.raises(ProblemError) as caught:
-            descents(Problem.from_formula("f = w^2", given={"w": 1}))
+            descents(Problem.from_layers(1, [{"units": 1}], loss="mse"))
         assert caught.value.code == "no-data"
+
+    def test_a_formula_without_data_is_its_own_surface(self) -> None:
+        pytest.importorskip("matplotlib")
+        settings = {"optimizer": {"name": "sgd", "learning_rate": 0.09}, "epochs": 5}
+        found = descents(Problem.from_formula("J = w^2 + 10 v^2", given={"w": -2, "v": 1}, **settings), how=DOUBLE)
+        (path,) = found.paths
+        numpy.testing.assert_allclose(path.vectors[:, 0], -2 * 0.82 ** numpy.arange(6))
+        numpy.testing.assert_allclose(path.vectors[:, 1], (1 - 1.8) ** numpy.arange(6))
+        assert found.surface.loss_of([3, 2]) == 49
+        assert found.plot(points=5).axes[0].get_ylabel() == "v"

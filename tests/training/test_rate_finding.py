@@ -113,8 +113,14 @@ class TestTheSearch:
 
     def test_without_data_there_is_nothing_to_search_on(self) -> None:
         with pytest.raises(ProblemError) as caught:
-            find_rate(Problem.from_formula("f = w^2", given={"w": 1}))
+            find_rate(Problem.from_layers(1, [{"units": 1}], loss="mse"))
         assert caught.value.code == "no-data"
+
+    def test_a_formula_without_data_is_searched_on_its_own_value(self) -> None:
+        found = find_rate(Problem.from_formula("J = w^2", given={"w": -2}))
+        assert found.at_lowest is not None
+        assert found.at_lowest <= 1  # the curvature is 2
+        assert found.blew_up
 
 
 class TestWhatIsReadOff:

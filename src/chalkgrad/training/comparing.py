@@ -16,7 +16,7 @@ from chalkgrad.reading.problem import Problem
 from chalkgrad.reading.splitting import Parts
 from chalkgrad.training.comparison import Comparison, Row
 from chalkgrad.training.comparison_file import ComparisonFile
-from chalkgrad.training.data import refuse_without_data
+from chalkgrad.training.data import prepare_data, training_parts
 from chalkgrad.training.environment import data_fingerprint, text_fingerprint
 from chalkgrad.training.outcome import Outcome
 from chalkgrad.training.settings import Setting, fingerprint, grid, seeds_of
@@ -104,12 +104,13 @@ def _plan(
     problem: Problem, settings: Sequence[Setting], seeds: Sequence[int], how: Training, is_kept: bool
 ) -> Iterator[_Planned]:
     """All runs, seed by seed, so that an interrupted comparison has as many of each setting as it can."""
-    refuse_without_data(problem)
     varies = {key.split(".")[0] for setting in settings for key in setting.changes}
     base = problem if "data" in varies else on_its_samples(problem)
+    if base.keys.data is None and "data" not in varies:
+        prepare_data(base)  # says what is missing, if something is
     shared = how.parts
     if shared is None and not varies & {"data", "split"}:
-        shared = base.parts
+        shared = training_parts(base)
     made = [_made(base, setting, shared) for setting in settings]
     fingerprints = [_fingerprint(found, how) if is_kept else "" for found in made]
     for seed in seeds:
@@ -124,7 +125,7 @@ def _made(base: Problem, setting: Setting, parts: Parts | None) -> tuple[Problem
     """The problem of a setting and its parts, its own if none are shared, or why it makes no sense."""
     try:
         problem = changed(base, setting.changes)
-        return problem, problem.parts if parts is None else parts
+        return problem, training_parts(problem) if parts is None else parts
     except ProblemError as error:
         return Outcome.of_error(error)
 
@@ -133,7 +134,7 @@ def _fingerprint(found: tuple[Problem, Parts] | Outcome, how: Training) -> str:
     if isinstance(found, Outcome):
         return ""
     problem, parts = found
-    data = data_fingerprint(problem.dataset.x, problem.dataset.y)
+    data = data_fingerprint(problem.dataset.x, problem.dataset.y) if problem.keys.data is not None else ""
     rows = [data_fingerprint(rows) for rows in (parts.train, parts.validation, parts.test)]
     start = [[name, data_fingerprint(numpy.asarray(array))] for name, array in sorted(how.start.items())]
     lines = text_fingerprint(repr(problem.nodes)) if problem.nodes else ""

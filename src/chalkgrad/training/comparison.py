@@ -23,6 +23,7 @@ __all__ = ["Comparison", "Measure", "Row"]
 _OTHER_LOSS = ("loss", "formula")
 _OTHER_SAMPLES = ("data", "split")
 _ENOUGH_SEEDS = 5
+_NO_CHANCE = "The seeds change nothing in these runs, which says nothing about other starts"
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,19 @@ class Comparison:
     def spread_of(self, setting: Setting, measure: Measure | None = None) -> Spread:
         """The results of a setting over its seeds."""
         found = [(measure or self.measure).of(row.outcome) for row in self.rows if row.setting == setting]
-        return Spread(setting.name, tuple(value for value in found if value is not None), found.count(None))
+        values = tuple(value for value in found if value is not None)
+        # The same run several times is one result, and no spread.
+        return Spread(setting.name, values[:1] if self.seeds_change_nothing else values, found.count(None))
+
+    @cached_property
+    def seeds_change_nothing(self) -> bool:
+        """Whether all seeds gave the same runs to the bit: weights that are given, and an order that is fixed."""
+        seen: dict[str, list[Any]] = {}
+        for row in self.rows:
+            if row.outcome.is_good:
+                seen.setdefault(row.setting.name, []).append(row.outcome.history.get("loss"))
+        several = [losses for losses in seen.values() if len(losses) > 1]
+        return bool(several) and all(loss == losses[0] for losses in several for loss in losses)
 
     @cached_property
     def spreads(self) -> list[Spread]:
@@ -149,7 +162,8 @@ class Comparison:
         """What may be concluded, in one sentence."""
         if not self.is_comparable:
             return "The settings have different losses, whose values cannot be held against one another."
-        return conclusion(self.spreads, self.measure.larger, str(self.measure), self._text)
+        why = {"of_one": _NO_CHANCE} if self.seeds_change_nothing else {}
+        return conclusion(self.spreads, self.measure.larger, str(self.measure), self._text, **why)
 
     @property
     def effects(self) -> list[str]:
@@ -170,12 +184,12 @@ class Comparison:
         seeds = "the same seed" if count == 1 else f"the same {count} seeds"
         split = "" if self._varies(_OTHER_SAMPLES) else "; the same samples train and test in all runs"
         yield f"Each setting is trained from {seeds}: the same random numbers for its weights and its order{split}."
-        if count > 1:
+        if count > 1 and not self.seeds_change_nothing:
             yield (
                 "One setting is called better than another only if its worst run is better than the best run of the "
                 "other; where the ranges overlap, no difference is shown."
             )
-        if 1 < count < _ENOUGH_SEEDS:
+        if 1 < count < _ENOUGH_SEEDS and not self.seeds_change_nothing:
             yield f"{count} seeds are few: with more of them ranges can only grow, and may come to overlap."
         if self.measure.part == "test" and len(self.settings) > 1:
             yield (

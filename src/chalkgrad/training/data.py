@@ -17,7 +17,7 @@ from chalkgrad.reading.scaling import Scaler
 from chalkgrad.reading.splitting import Parts
 from chalkgrad.training.scaled_rows import ScaledRows, is_on_disk
 
-__all__ = ["TrainingData", "prepare_data", "refuse_without_data"]
+__all__ = ["TrainingData", "prepare_data", "refuse_without_data", "training_parts"]
 
 Array = NDArray[Any]
 Decision = Literal["largest", "threshold"]
@@ -122,7 +122,7 @@ def prepare_data(problem: Problem, dtype: Any = numpy.float32, parts: Parts | No
         ProblemError: `no-data`, `target-missing`, and what is wrong with the data.
     """
     dataset, kind = _dataset(problem), numpy.dtype(dtype)
-    parts = parts or _parts(problem, len(dataset))
+    parts = parts or training_parts(problem)
     scaler = Scaler.fit(dataset.x, parts.train, problem.keys.scale)
     x = _inputs(dataset.x, scaler, kind, problem.keys.scale)
     labels = problem.classes if problem.keys.data is not None else None
@@ -156,11 +156,16 @@ def refuse_without_data(problem: Problem) -> None:
         raise ProblemError(Fault("no-data", "there is nothing to train on", hint=hint))
 
 
-def _parts(problem: Problem, count: int) -> Parts:
+def training_parts(problem: Problem) -> Parts:
+    """The parts of a problem; without data there is one sample, and it trains.
+
+    Raises:
+        ProblemError: what `Problem.parts` raises.
+    """
     if problem.keys.data is not None:
         return problem.parts
     nothing = numpy.array([], dtype=numpy.int64)
-    return Parts(numpy.arange(count, dtype=numpy.int64), nothing, nothing)
+    return Parts(numpy.array([0], dtype=numpy.int64), nothing, nothing)
 
 
 def _dataset(problem: Problem) -> Dataset:

@@ -14,7 +14,7 @@ from chalkgrad.errors import Fault, UsageError
 from chalkgrad.reading.changing import changed
 from chalkgrad.reading.problem import Problem
 from chalkgrad.render.document import Block, Document, Table
-from chalkgrad.training.data import TrainingData, prepare_data, refuse_without_data
+from chalkgrad.training.data import TrainingData, prepare_data
 from chalkgrad.training.engine import Engine, EpochSums, State
 from chalkgrad.training.events import CallbackList
 from chalkgrad.training.pictures.blocks import picture_block
@@ -255,7 +255,6 @@ def descents(
     ([('batch', 5), ('stochastic', 45), ('mini-batch of 2', 25)], ['W1', 'b1'])
     """
     how = how or Training()
-    refuse_without_data(problem)
     data = prepare_data(problem, how.dtype, how.parts)
     start = starting_state(problem, how.start)
     surface = _surface(problem, data, start, how)

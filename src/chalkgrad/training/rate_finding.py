@@ -19,7 +19,7 @@ from chalkgrad.errors import Fault, UsageError
 from chalkgrad.reading.problem import Problem
 from chalkgrad.render.document import Block, BulletList, Document, Paragraph, Strong
 from chalkgrad.solving.order import batch_size, generator_of, order_of_epoch
-from chalkgrad.training.data import prepare_data, refuse_without_data
+from chalkgrad.training.data import prepare_data
 from chalkgrad.training.engine import EpochSums, EpochWork
 from chalkgrad.training.pictures.blocks import picture_block
 from chalkgrad.training.pictures.comparing import rate_curve
@@ -201,7 +201,6 @@ def find_rate(
     """
     how = how or Training()
     _check(lowest, highest, steps)
-    refuse_without_data(problem)
     with threadpool_limits(how.threads or 1, user_api="blas"):
         return _Search(problem, how, numpy.geomspace(lowest, highest, steps)).run()
 

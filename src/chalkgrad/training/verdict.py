@@ -128,7 +128,13 @@ def listed(names: Sequence[str]) -> str:
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
-def conclusion(spreads: Sequence[Spread], larger: bool, measure: str, text: Print | None = None) -> str:
+# Why there is no spread to judge by.
+_ONE_RUN = "One run of each setting shows nothing about the spread over seeds"
+
+
+def conclusion(
+    spreads: Sequence[Spread], larger: bool, measure: str, text: Print | None = None, of_one: str = _ONE_RUN
+) -> str:
     """What may be concluded, in one sentence.
 
     Args:
@@ -136,6 +142,7 @@ def conclusion(spreads: Sequence[Spread], larger: bool, measure: str, text: Prin
         larger: whether more of the measure is better.
         measure: what is measured, such as `test accuracy`.
         text: how values are printed.
+        of_one: why no difference is shown where settings have a single result.
 
     >>> relu, tanh = Spread("relu", (0.973, 0.978)), Spread("tanh", (0.970, 0.975))
     >>> conclusion([relu, tanh, Spread("sigmoid", (0.951, 0.96))], True, "test accuracy")
@@ -149,7 +156,7 @@ def conclusion(spreads: Sequence[Spread], larger: bool, measure: str, text: Prin
     if len(whole) < 2:
         said = _of_few(whole, len(order), measure, text)
     elif min(len(spread.values) for spread in whole) == 1:
-        said = _of_single_runs(whole, larger, measure, text)
+        said = f"{of_one}, so no difference is shown; {_of_single_runs(whole, larger, measure, text)}"
     else:
         said = f"By {measure}, {_of_spreads(whole, larger, text)}"
     return f"{'; '.join([said, *failed])}."
@@ -166,10 +173,8 @@ def _of_single_runs(whole: Sequence[Spread], larger: bool, measure: str, text: P
     best = [spread.name for spread in whole if spread.mean == whole[0].mean]
     which = "highest" if larger else "lowest"
     if len(best) == len(whole):
-        found = f"all settings have the same {measure} ({whole[0].range(text)})"
-    else:
-        found = f"{listed(best)} {'has' if len(best) == 1 else 'have'} the {which} {measure} ({text(whole[0].mean)})"
-    return f"One run of each setting shows nothing about the spread over seeds, so no difference is shown; {found}"
+        return f"all settings have the same {measure} ({whole[0].range(text)})"
+    return f"{listed(best)} {'has' if len(best) == 1 else 'have'} the {which} {measure} ({text(whole[0].mean)})"
 
 
 def _of_spreads(whole: Sequence[Spread], larger: bool, text: Print) -> str:

@@ -21,6 +21,7 @@ from chalkgrad.reading.problem import Problem
 from chalkgrad.reading.splitting import Parts
 from chalkgrad.solving.order import batch_size
 from chalkgrad.training.choosing import step_work
+from chalkgrad.training.data import training_parts
 from chalkgrad.training.outcome import Outcome, outcome_of
 from chalkgrad.training.training import Training, refuse_wrong_call
 from chalkgrad.training.worker import Order, save_dataset, save_parts
@@ -65,7 +66,7 @@ def can_travel(problem: Problem, how: Training) -> bool:
 
 def on_its_samples(problem: Problem) -> Problem:
     """The problem with its samples in memory, so that they are read once; listed ones and maps of files stay."""
-    if problem.has_listed_samples or isinstance(problem.dataset.x, numpy.memmap):
+    if problem.keys.data is None or problem.has_listed_samples or isinstance(problem.dataset.x, numpy.memmap):
         return problem
     return problem.with_dataset(problem.dataset)
 
@@ -128,7 +129,7 @@ def _wanted(jobs: Sequence[Job], how: Training) -> int:
 def _seconds_of(job: Job, how: Training) -> float:
     """About how long a run takes; none if it cannot be trained, which comes out at once."""
     try:
-        parts = job.parts if job.parts is not None else job.problem.parts
+        parts = job.parts if job.parts is not None else training_parts(job.problem)
         return estimated_seconds(job.problem, len(parts.train), 1 if how.fast_dev_run else how.epochs)
     except ChalkgradError:
         return 0.0
