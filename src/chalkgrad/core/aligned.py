@@ -29,4 +29,4 @@ def aligned_empty(shape: Sequence[int], dtype: DTypeLike) -> NDArray[Any]:
 
 def is_aligned(array: NDArray[Any]) -> bool:
     """Whether an array lies row by row in one piece that begins at a cache line."""
-    return array.flags.c_contiguous and array.ctypes.data % ALIGNMENT == 0
+    return array.flags.c_contiguous and (array.size == 0 or array.ctypes.data % ALIGNMENT == 0)
