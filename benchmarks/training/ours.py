@@ -48,7 +48,68 @@ def prepare_ours(workload: Workload, engine: str) -> Callable[[], float]:
     The same start (`starting_weights`) and order of rows (`order_of`) as every other engine; for several networks the
     starts are `starts_of(workload, workload.networks)`, and the loss is that of the first.
     """
-    raise NotImplementedError(f"not built yet: {workload.name} on {engine}, {len(order_of(workload))} rows")
+    from chalkgrad.training.data import prepare_data
+    from chalkgrad.training.engine import State
+
+    problem = problem_of(workload)
+    data = prepare_data(problem, numpy.float32)
+    if workload.networks > 1:
+        return _many(workload, engine, problem, data)
+    machine = _engine(engine, problem, data)
+    start = State(starting_weights(workload))
+
+    def run() -> float:
+        with _threads(problem, data, machine):
+            machine.load(start)
+            return _epochs(workload, machine)
+
+    return run
+
+
+def _engine(name: str, problem: Any, data: Any) -> Any:
+    from chalkgrad.training.choosing import choose_engine
+
+    return choose_engine(problem, data, name)[0]
+
+
+def _threads(problem: Any, data: Any, machine: Any) -> Any:
+    """As many threads as training takes by itself."""
+    from threadpoolctl import threadpool_limits
+
+    from chalkgrad.training.training import threads_for
+
+    return threadpool_limits(threads_for(problem, data, machine), user_api="blas")
+
+
+def _epochs(workload: Workload, machine: Any) -> float:
+    from chalkgrad.training.engine import EpochSums, EpochWork
+
+    rows = order_of(workload)
+    steps = -(-workload.samples // workload.batch)
+    if steps == 1:
+        first = EpochWork(1, rows, workload.batch, [workload.learning_rate], 0)
+        return float(machine.run_full_epochs(first, numpy.full(workload.epochs, workload.learning_rate))[0][-1])
+    rates = [workload.learning_rate] * steps
+    works = [EpochWork(k + 1, rows, workload.batch, rates, k * steps) for k in range(workload.epochs)]
+    for work in works:
+        sums = machine.run_epoch(work, EpochSums())
+    return float(sums.loss / sums.weight)
+
+
+def _many(workload: Workload, engine: str, problem: Any, data: Any) -> Callable[[], float]:
+    """Networks side by side in one program of JAX; NumPy has no such thing."""
+    if engine != "jax":
+        raise NotImplementedError("not there: NumPy trains one network after the other")
+    from chalkgrad.training.engine import State
+    from chalkgrad.training.jax_sweep import Sweep
+
+    names = list(starting_weights(workload))
+    stacked = starts_of(workload, workload.networks)
+    starts = [
+        State({name: start[k] for name, start in zip(names, stacked, strict=True)}) for k in range(workload.networks)
+    ]
+    sweep = Sweep(problem, data)
+    return lambda: float(sweep.run(starts, epochs=workload.epochs)[0].losses[-1])
 
 
 def seeded(name: str, seed: int, **changed: Any) -> Any:
@@ -64,8 +125,6 @@ def parts_of(problem: Any) -> dict[str, tuple[Any, Any]]:
     """Scaled rows and class numbers of each part, float32: `train`, `validation`, `test`."""
     from chalkgrad.reading import scaling
 
-    if not hasattr(problem, "parts"):
-        raise NotImplementedError("not built yet: Problem.parts")
     data, parts = problem.dataset, problem.parts
     scaler = scaling.Scaler.fit(data.x, parts.train, problem.keys.scale)
     x = scaler.apply(data.x, numpy.float32)
@@ -77,8 +136,6 @@ def trained(problem: Any, engine: str) -> tuple[list[Any], int]:
     """A whole run through the public function, as a user makes it: W1, b1, W2, ..., and how many epochs it took."""
     import chalkgrad
 
-    if not hasattr(chalkgrad, "train"):
-        raise NotImplementedError("not built yet: chalkgrad.train")
     run = chalkgrad.train(problem, engine=engine, dtype="float32")
     names = [f"{letter}{layer + 1}" for layer in range(len(run.parameters) // 2) for letter in "Wb"]
     return [run.parameters[name] for name in names], len(run.history["loss"])

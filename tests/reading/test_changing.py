@@ -6,7 +6,7 @@ import numpy
 import pytest
 
 from chalkgrad.errors import ChalkgradError, ProblemError
-from chalkgrad.reading.changing import changed, problem_text
+from chalkgrad.reading.changing import change, changed, problem_text
 from chalkgrad.reading.dataset import Dataset
 from chalkgrad.reading.problem import Problem
 
@@ -77,3 +77,12 @@ class TestSamplesInMemory:
 
     def test_they_are_left_out_of_the_text(self) -> None:
         assert "data" not in problem_text(network(data=self.data))
+
+
+def test_one_key_of_a_problem_that_is_only_written() -> None:
+    tree: dict[str, Any] = {"network": {"layers": [{"units": 2}, {"units": 1}]}}
+    change(tree, "dropout", 0.5)
+    change(tree, "stop_early.patience", 3)
+    assert tree == {"network": {"layers": [{"units": 2, "dropout": 0.5}, {"units": 1}]}, "stop_early": {"patience": 3}}
+    with pytest.raises(ChalkgradError, match="did you mean"):
+        change(tree, "epoch", 3)

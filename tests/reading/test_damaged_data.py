@@ -86,7 +86,7 @@ def test_damage_is_read_or_refused(folder, name, written, budget):
     [
         ("images", b"", "not-idx"),
         ("images.gz", b"", "not-idx"),
-        ("images.gz", gzip.compress(b""), "not-idx"),
+        ("images.gz", gzip.compress(b"", mtime=0), "not-idx"),
         ("stored.npz", b"", "not-npz"),
         ("a.csv", b"", "no-samples"),
         ("a.csv", b"\n\n , \n", "no-samples"),

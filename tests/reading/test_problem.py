@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import random
 from fractions import Fraction
 from typing import ClassVar
@@ -534,6 +536,40 @@ class TestSamplesFromMemory:
             Problem.from_layers(2, [{"units": 1}], title=Dataset(self.X, None))
 
 
+class TestCopies:
+    LAYERS = ({"units": 3, "activation": "tanh"}, {"units": 1})
+
+    def test_a_problem_goes_to_another_process_and_keeps_its_places(self):
+        text = "formula: p = x w\nloss: mse\ngiven: {w: 0.1}\ndata: [{x: 1, y: 2}]\n"
+        problem = Problem.from_file(parse_problem(text, "mine.yaml"))
+        other = pickle.loads(pickle.dumps(problem))
+        assert other.values == problem.values
+        assert str(other.file.key_place("loss")) == "mine.yaml:2:1"
+        assert copy.deepcopy(problem) is copy.copy(problem) is problem
+
+    def test_samples_from_memory_and_trained_numbers_go_along(self):
+        data = Dataset(numpy.ones((4, 2)), numpy.ones((4, 1)))
+        problem = Problem.from_layers(2, self.LAYERS, loss="mse", data=data, split={"validation": 0.5})
+        problem = problem.with_values({name: array + 1 for name, array in problem.starting_arrays().items()}, "a run")
+        other = pickle.loads(pickle.dumps(problem))
+        assert numpy.array_equal(other.dataset.x, data.x)
+        assert numpy.array_equal(other.starting_arrays()["W1"], problem.starting_arrays()["W1"])
+        assert other.trained_in == "a run"
+
+    def test_without_samples_only_its_network_is_left(self):
+        data = Dataset(numpy.ones((4, 2)), numpy.array([0, 1, 0, 1]), class_names=("a", "b"))
+        problem = Problem.from_layers(2, [{"units": 2, "activation": "softmax"}], loss="cross_entropy", data=data)
+        empty = pickle.loads(pickle.dumps(problem.without_samples()))
+        assert len(empty.dataset) == 0
+        assert empty.dataset.class_names == ("a", "b")
+        assert numpy.array_equal(empty.starting_arrays()["W1"], problem.starting_arrays()["W1"])
+
+    def test_nodes_stay_in_their_process(self):
+        problem = Problem.from_nodes({"f": variable("w") ** 2}, given={"w": 1})
+        with pytest.raises(TypeError, match="a problem made of nodes is not pickled"):
+            pickle.dumps(problem)
+
+
 class TestPickedSamples:
     TEXT = LAYERS % "{units: 1}" + "loss: mse\nepochs: 9\nbatch: 2\norder: shuffled\nscale: 0..1\nsplit: {test: 0.5}\n"
 
@@ -627,7 +663,8 @@ class TestValuesOfARun:
 
     @pytest.mark.parametrize("initial", ["constant(0.1)", "uniform(-1, 1)", "zeros"])
     def test_exact_starts_are_the_values(self, initial):
-        problem = read(LAYERS % "{units: 2}" + f"loss: mse\ninitial: {initial}\ngiven: {{b1: [0.5, 1/3]}}\n" + self.DATA)
+        given = f"loss: mse\ninitial: {initial}\ngiven: {{b1: [0.5, 1/3]}}\n"
+        problem = read(LAYERS % "{units: 2}" + given + self.DATA)
         for node in problem.graph(1).parameters:
             found = numpy.asarray(problem.exact_start(node), dtype=object)
             assert [Fraction(entry) for entry in found.flat] == list(numpy.ravel(problem.values[node.name]))

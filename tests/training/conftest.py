@@ -62,7 +62,8 @@ def trained_epochs(
     engine.load(State(dict(problem.starting_arrays())))
     works = epochs_of(engine, problem, epochs)
     if whole:
-        losses, hits = engine.run_full_epochs(works)
+        rates = numpy.array([work.rates[0] for work in works])
+        losses, hits = engine.run_full_epochs(works[0], rates)
         rows = len(works[0].rows)
         sums = [EpochSums(1, float(loss), 1.0, int(hit), rows) for loss, hit in zip(losses, hits, strict=True)]
     else:

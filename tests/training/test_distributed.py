@@ -74,6 +74,19 @@ def test_two_processes_give_the_numbers_of_one() -> None:
 
 
 class TestWhatIsRefused:
+    @pytest.mark.parametrize(
+        ("address", "code", "words"),
+        [
+            ("127.0.0.1:9", "processes-not-joined", "process 0 does not answer at 127.0.0.1:9"),
+            ("somewhere", "bad-process", "`somewhere` is no address of process 0"),
+        ],
+    )
+    def test_nobody_is_there(self, address: str, code: str, words: str) -> None:
+        pytest.importorskip("jax", reason="jax, an extra, is not installed: pip install chalkgrad[jax]")
+        with pytest.raises(UsageError, match=words) as caught:
+            join_processes(address, 2, 1, timeout=0)
+        assert caught.value.code == code
+
     def test_without_an_address_nothing_happens(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv("CHALKGRAD_COORDINATOR", raising=False)
         assert join_processes() is False

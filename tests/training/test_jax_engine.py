@@ -14,6 +14,7 @@ from chalkgrad.training import jax_samples
 from chalkgrad.training.data import prepare_data
 from chalkgrad.training.engine import EpochSums, State
 from chalkgrad.training.numpy_engine import NumpyEngine
+from chalkgrad.training.training import Training, train_problem
 
 from .conftest import epochs_of, random_problem, trained_epochs
 
@@ -197,6 +198,15 @@ def test_the_precision_of_the_users_own_programs_stays() -> None:
     assert engine.state.parameters["W1"].dtype == numpy.float64
     assert jax.numpy.zeros(1).dtype == numpy.float32
     assert not jax.config.jax_enable_x64
+
+
+def test_a_whole_run_is_that_of_numpy() -> None:
+    problem = random_problem(4, loss="cross_entropy", samples=24, batch=8, epochs=3, split={"validation": 0.25})
+    one, other = (train_problem(problem, Training(engine=name, dtype="float64")) for name in ("numpy", "jax"))
+    assert (one.stopped, other.stopped) == ("epochs", "epochs")
+    assert one.history.keys() == other.history.keys()
+    for column in one.history.keys() - {"seconds"}:
+        numpy.testing.assert_allclose(one.history[column], other.history[column], rtol=AFTER_STEPS)
 
 
 def test_a_state_is_a_copy() -> None:

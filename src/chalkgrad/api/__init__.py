@@ -16,7 +16,14 @@ from chalkgrad.api.looking_closer import (
 )
 from chalkgrad.api.looking_up import bundled_problems, catalogue, schema, starter
 from chalkgrad.api.pages import Page
-from chalkgrad.api.predicting import evaluate, load_run, predictions, predictions_as_csv, write_predictions
+from chalkgrad.api.predicting import (
+    evaluate,
+    load_run,
+    predictions,
+    predictions_as_csv,
+    predictions_as_json,
+    write_predictions,
+)
 from chalkgrad.api.solving import Solution, read, read_text, solve
 from chalkgrad.api.training import compare, cross_validate, describe, page_of_run, train
 from chalkgrad.core.node import constant, variable
@@ -55,6 +62,7 @@ __all__ = [
     "page_of_run",
     "predictions",
     "predictions_as_csv",
+    "predictions_as_json",
     "rate_curve",
     "read",
     "read_over",

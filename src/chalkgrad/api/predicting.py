@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from chalkgrad.training.kept_run import KeptRun
 
-__all__ = ["evaluate", "load_run", "predictions", "predictions_as_csv", "write_predictions"]
+__all__ = ["evaluate", "load_run", "predictions", "predictions_as_csv", "predictions_as_json", "write_predictions"]
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -71,6 +71,13 @@ def predictions_as_csv(rows: Rows) -> str:
     from chalkgrad.training.history_file import csv_lines
 
     return csv_lines(rows, list(rows[0]) if rows else [], with_head=True)
+
+
+def predictions_as_json(rows: Rows) -> str:
+    """Predictions as JSON; numbers that are none stand as text."""
+    from chalkgrad.training.prediction_file import json_text
+
+    return json_text(rows)
 
 
 def write_predictions(path: str | Path, rows: Rows) -> Path:

@@ -109,8 +109,8 @@ def solve(
             the problem.
         units: names of units (`h1_3`), weighted sums (`z_h1_3`), weights (`w^(1)_{3,17}`), parameters or layers, of
             which alone the longhand is shown; for networks of any size. Several with commas, or as a list.
-        weights: what a run has learned, to start from: the folder of the run, a `.safetensors` file, or arrays by the
-            names of the parameters.
+        weights: what a run has learned, to start from: the folder of the run (the best, where something was watched),
+            a `.safetensors` file, or arrays by the names of the parameters.
         view: `matrix`, `units` or `both`; by default as the problem says.
         detail: `short`, `normal` or `full`.
         round: decimals (`4`) or significant digits (`"4 significant"`).

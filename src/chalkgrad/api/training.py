@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from chalkgrad.reading.problem import Problem
 if TYPE_CHECKING:
     from chalkgrad.training.comparison import Comparison, Row
     from chalkgrad.training.events import Callback
+    from chalkgrad.training.folder import RunFolder
     from chalkgrad.training.folding import Fold, Folds
     from chalkgrad.training.run import Run
     from chalkgrad.training.trainer import Progress
@@ -53,7 +55,7 @@ def train(
         seed: the number that fixes everything random; by default as the problem says.
         threads: how many threads a matrix product may use; by default as many as pay.
         devices: how many devices share each batch, with `jax`.
-        folder: keeps the run there: problem, weights, history, report. Without it, nothing is written.
+        folder: keeps the run there: problem, weights, history, report.
         resume: goes on with the run in `folder`, to the very bits of a run without interruption.
         start: parameters to start from, by name, instead of drawn ones.
         callbacks: told of everything that happens; see `chalkgrad.training.events.Callback`.
@@ -72,27 +74,24 @@ def train(
     >>> round(run.history["loss"][0], 12), round(float(run.parameters["w5"]), 12)
     (0.558261720122, 0.358916479718)
     """
-    from chalkgrad.training.folder import RunFolder
     from chalkgrad.training.training import Training, train_problem
 
-    asked = _overruled(problem, epochs, seed)
-    if resume and folder is None:
+    asked, place = _overruled(problem, epochs, seed), _folder(folder, resume)
+    how = Training(engine, dtype, callbacks, place, resume, start or {}, fast_dev_run=fast_dev_run, watcher=watcher)
+    return train_problem(
+        asked, replace(how, threads=threads, devices=devices, runs=None if runs is None else Path(runs))
+    )
+
+
+def _folder(folder: str | Path | None, resume: bool) -> RunFolder | None:
+    from chalkgrad.training.folder import RunFolder
+
+    if folder is not None:
+        return RunFolder(folder)
+    if resume:
         hint = "name the folder of the run, such as runs/digits-1"
         raise UsageError(Fault("no-run", "there is nothing to resume without a folder", hint=hint))
-    how = Training(
-        engine,
-        dtype,
-        callbacks,
-        None if folder is None else RunFolder(folder),
-        resume,
-        start or {},
-        fast_dev_run=fast_dev_run,
-        watcher=watcher,
-        threads=threads,
-        devices=devices,
-        runs=None if runs is None else Path(runs),
-    )
-    return train_problem(asked, how)
+    return None
 
 
 def cross_validate(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -22,27 +21,21 @@ from chalkgrad.cli.options import (
     read_problem,
 )
 from chalkgrad.cli.progress import counted
+from chalkgrad.cli.solving_options import (
+    CarryOption,
+    DetailOption,
+    RoundOption,
+    SampleOption,
+    UnitsOption,
+    ViewOption,
+    WeightsOption,
+    rounding,
+    rows_of,
+)
 from chalkgrad.cli.target import STANDARD, Target, choose_target, deliver, misuse, print_out, put, say
 from chalkgrad.errors import nearest
 
 __all__ = ["ExitCode", "app"]
-
-
-def _rounding(text: str) -> int | str:
-    """`4` is decimals, `4 significant` is digits."""
-    found = re.fullmatch(r"\s*(\d{1,3})(\s+significant)?\s*", text, re.ASCII)
-    if not found:
-        raise typer.BadParameter(f'"{text}" is neither decimals ("4") nor digits ("4 significant").')
-    return f"{int(found[1])} significant" if found[2] else int(found[1])
-
-
-def _rows(texts: list[str]) -> list[int]:
-    """Rows of samples, with commas between them or given one by one."""
-    pieces = [piece.strip() for text in texts for piece in text.split(",")]
-    for piece in pieces:
-        if not re.fullmatch(r"\d{1,12}", piece, re.ASCII):
-            raise typer.BadParameter(f'"{piece}" is no row of a sample; rows are counted from 0, as in "0" or "0,5".')
-    return [int(piece) for piece in pieces]
 
 
 def _print_version(asked: bool) -> None:
@@ -100,53 +93,13 @@ def solve(
     file: FileArgument,
     to: ToOption = None,
     out: OutOption = None,
-    view: Annotated[
-        Literal["matrix", "units", "both"] | None,
-        typer.Option("--view", metavar="VIEW", show_default=False, help="matrix, units (edge by edge) or both."),
-    ] = None,
-    detail: Annotated[
-        Literal["short", "normal", "full"] | None,
-        typer.Option("--detail", metavar="DETAIL", show_default=False, help="short, normal or full."),
-    ] = None,
-    round: Annotated[
-        str | None,
-        typer.Option(
-            "--round", metavar="DIGITS", show_default=False, help='Decimals ("4") or digits ("4 significant").'
-        ),
-    ] = None,
-    carry: Annotated[
-        Literal["exact", "rounded"] | None,
-        typer.Option(
-            "--carry",
-            metavar="NUMBERS",
-            show_default=False,
-            help="exact: round only what is printed; rounded: go on with the printed numbers, as by hand.",
-        ),
-    ] = None,
-    sample: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--sample",
-            metavar="ROWS",
-            show_default=False,
-            help="One step on these samples alone: rows of the data, counted from 0, such as 0 or 0,5.",
-        ),
-    ] = None,
-    units: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--units",
-            metavar="NAMES",
-            show_default=False,
-            help="Only these units, weights or layers, such as h1_3; in networks of any size.",
-        ),
-    ] = None,
-    weights: Annotated[
-        str | None,
-        typer.Option(
-            "--weights", metavar="PATH", show_default=False, help="Start from a trained run: its folder or its weights."
-        ),
-    ] = None,
+    view: ViewOption = None,
+    detail: DetailOption = None,
+    round: RoundOption = None,
+    carry: CarryOption = None,
+    sample: SampleOption = None,
+    units: UnitsOption = None,
+    weights: WeightsOption = None,
     as_json: JsonOption = False,
     force: ForceOption = False,
     quiet: QuietOption = False,
@@ -157,8 +110,8 @@ def solve(
 
     VIEW, DETAIL, DIGITS and NUMBERS are what the problem file says under `show` unless given here.
     """
-    digits = None if round is None else _rounding(round)
-    rows = None if sample is None else _rows(sample)
+    digits = None if round is None else rounding(round)
+    rows = None if sample is None else rows_of(sample)
     stem = "problem" if file == STANDARD else Path(file).stem
     target = choose_target(to, out, stem=stem, as_json=as_json, force=force, quiet=quiet)
     _keep_source(file, target)

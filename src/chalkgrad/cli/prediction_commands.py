@@ -55,7 +55,7 @@ def predict(
     if out not in (None, STANDARD):
         say(f"wrote {api.write_predictions(str(out), rows)}", quiet)
     elif as_json:
-        print_out(json.dumps(rows, ensure_ascii=False, indent=1))
+        print_out(api.predictions_as_json(rows))
     else:
         print_out(api.predictions_as_csv(rows))
 

@@ -209,6 +209,7 @@ minimum: Op = Op(
     pull_back=_pull_minimum,
     notation=function("min"),
     elementwise=True,
+    role="structure",
     facts=Facts(
         "the smaller of two",
         law="The smaller of the two receives the gradient.",

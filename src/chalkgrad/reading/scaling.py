@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from chalkgrad.core.aligned import aligned_empty
 from chalkgrad.errors import Fault, ProblemError
 
 __all__ = ["Scaler", "scaled"]
@@ -120,9 +121,10 @@ class Scaler:
             x: samples by inputs.
             dtype: of the answer.
         """
+        found = aligned_empty(x.shape, dtype)
         if not self.shift.any() and (self.factor == 1).all():
-            return x.astype(dtype)
-        found = np.empty(x.shape, dtype)
+            found[...] = x
+            return found
         for block in _blocks(len(x), x.shape[1]):
             found[block] = (x[block] - self.shift) * self.factor
         return found

@@ -71,6 +71,7 @@ epochs: 1                         # how many passes over the samples
 _COMMON = """\
 # regularizer: {l2: 0.01}         # adds 0.01 w to the gradient of each weight; {l1: ..}; on: [names]
 # learn: [NAMES]                  # updates only these; left out, every parameter
+# clip: {norm: 1}                 # all gradients together no longer than 1; or {value: 0.5} for each entry
 # schedule: {name: step, every: 10, factor: 0.5}    # constant, step, exponential, cosine, one_cycle, warmup
 # order: given                    # or shuffled
 # scale: standard                 # or 0..1: inputs are scaled, with numbers from the training part

@@ -29,6 +29,7 @@ _HANG = 2  # steps that a continued line is indented behind its relation
 _WIDEST_LEFT = 0.35  # share of the width beyond which a left side gets a line of its own
 _MOST_ROWS = 20
 _ROWS_KEPT = 6
+_MOST_COLUMNS = 60  # no line has room for more
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +192,11 @@ def _bracket(box: Box) -> Fenced | None:
 
 def _narrowed(box: Box, room: float, measure: Measure) -> Box:
     """The box with the middle columns of its widest matrix left out until it fits, if it can."""
+    for matrix in list(_matrices(box)):
+        if matrix.rows and len(matrix.rows[0]) > _MOST_COLUMNS:
+            kept = (slice(_MOST_COLUMNS - 2), slice(-1, None))
+            cut = tuple((*cells[kept[0]], _COLUMN_DOTS, *cells[kept[1]]) for cells in matrix.rows)
+            box = _replaced(box, matrix, MatrixBox(cut))
     while measure(box) > room:
         matrices = [matrix for matrix in _matrices(box) if _can_lose_columns(matrix)]
         if not matrices:

@@ -107,7 +107,9 @@ class _Writing:
 
     def make_inside(self, node: Node) -> None:
         """Write what a node is made of, from the inside out, so that deep formulas need no deep recursion."""
-        order = toposort([node], stops=(label for label in self.labels.boxes if label is not node))
+        # There may be many more labels than parts.
+        labelled = [part for part in toposort([node]) if part is not node and part in self.labels.boxes]
+        order = toposort([node], stops=labelled)
         sums = {part.arguments[0] for part in order if part.op.name in _SUMS}
         for part in order[:-1]:
             # The sum inside a longer sum is only written with it.

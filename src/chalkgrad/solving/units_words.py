@@ -16,7 +16,7 @@ from chalkgrad.solving.steps import StepValues
 
 __all__ = ["taken_entry_words", "taken_numbers", "units_words"]
 
-_COLUMNS = 4
+_COLUMNS = 3
 _MOST = 40
 
 
@@ -37,8 +37,9 @@ def taken_entry_words(lettering: Lettering) -> Iterator[Block]:
     """How the entries of matrices and vectors are called: one example of each kind."""
     pieces: list[Any] = []
     told: set[bool] = set()
+    owners = _owners(lettering)
     for node, (symbol, index) in lettering.view.taken.items():
-        is_parameter = len(index) == 2 and symbol.name in _owners(lettering)
+        is_parameter = len(index) == 2 and symbol.name in owners
         is_matrix = is_parameter and all((axis.size or 1) > 1 for axis in symbol.shape)
         if not is_parameter or is_matrix in told:
             continue

@@ -106,8 +106,12 @@ class Engine(Protocol):
             every_batch: whether it must be asked after every batch.
         """
 
-    def run_full_epochs(self, works: Sequence[EpochWork]) -> tuple[NDArray[Any], NDArray[Any]]:
+    def run_full_epochs(self, first: EpochWork, rates: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
         """Take epochs of one step each on all samples, one after the other, without looking up in between.
+
+        Args:
+            first: the first of them.
+            rates: the learning rate of each.
 
         Returns:
             The loss of each, and how many samples were classified right in each.

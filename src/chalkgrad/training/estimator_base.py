@@ -27,7 +27,7 @@ __all__ = ["KINDS", "ChalkEstimator", "documented"]
 Array = NDArray[Any]
 
 KINDS = (numpy.float64, numpy.float32)
-_MOST_SEEDS = 2**31 - 1
+_MOST_SEEDS = 1_000_000_001  # a problem file has seeds up to a billion
 # What holds samples or memory of an engine, and is made again where it can be.
 _NOT_KEPT = ("run_", "_predictor")
 
@@ -132,11 +132,11 @@ class ChalkEstimator(BaseEstimator):  # type: ignore[misc]
 
     def _draw_seed(self) -> int | None:
         """The number that fixes everything random; None leaves it to the problem."""
-        if isinstance(self.random_state, Integral):
-            return int(self.random_state)
         if self.random_state is None and self.problem is not None:
             return None
-        return int(check_random_state(self.random_state).randint(_MOST_SEEDS))
+        chance = check_random_state(self.random_state)
+        is_number = isinstance(self.random_state, Integral)
+        return int(self.random_state) % _MOST_SEEDS if is_number else int(chance.randint(_MOST_SEEDS))
 
     def _dtype(self, X: Array) -> str:
         return self.dtype if self.dtype is not None else str(X.dtype)

@@ -12,12 +12,15 @@ from typing import Any
 
 import numpy
 
+from chalkgrad.core.aligned import aligned_empty, is_aligned
 from chalkgrad.errors import Fault, UsageError
 
 __all__ = ["JaxDevices", "require_jax"]
 
 # Beside the samples a device needs place for parameters, their gradients and the values of a batch.
 _SHARE_FOR_SAMPLES = 0.5
+# From so many bytes on it matters how often an array is copied.
+_LARGE = 2**20
 
 
 def require_jax() -> Any:
@@ -107,6 +110,8 @@ class JaxDevices:
 
     def _put(self, array: Any, sharding: Any) -> Any:
         if self.processes == 1:
+            if self.devices[0].platform == "cpu" and isinstance(array, numpy.ndarray) and array.nbytes > _LARGE:
+                array = _aligned(array)
             return self.jax.device_put(array, sharding)
         array = numpy.asarray(array)
         return self.jax.make_array_from_callback(array.shape, sharding, lambda window: array[window])
@@ -131,6 +136,15 @@ class JaxDevices:
             return tree
         keep = self.jax.lax.with_sharding_constraint
         return self.jax.tree_util.tree_map(lambda array: keep(array, self._everywhere), tree)
+
+
+def _aligned(array: Any) -> Any:
+    """The same array in memory that JAX on a processor takes as it is; otherwise it is copied twice on the way."""
+    if is_aligned(array):
+        return array
+    copy = aligned_empty(array.shape, array.dtype)
+    copy[...] = array
+    return copy
 
 
 def _first_devices(there: Sequence[Any], count: int) -> list[Any]:

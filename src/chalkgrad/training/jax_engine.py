@@ -87,7 +87,7 @@ class JaxEngine:
     ) -> EpochSums:
         """Take the steps of an epoch; see `Engine`. Without `every_batch` a pause is asked for about once a second."""
         if work.batch >= len(work.rows) and not self.problem.has_dropout and self._samples.stay:
-            losses, hits = self.run_full_epochs([work])
+            losses, hits = self.run_full_epochs(work, numpy.array(work.rates, dtype=numpy.float64))
             self._add(sums, work, losses, hits)
             if pause is not None:
                 pause(1, float(losses[0]))
@@ -142,17 +142,16 @@ class JaxEngine:
             self._loops[batch, source] = StepLoop(step, self.data, self._devices, source)
         return self._loops[batch, source]
 
-    def run_full_epochs(self, works: Sequence[EpochWork]) -> tuple[Array, Array]:
+    def run_full_epochs(self, first: EpochWork, rates: Array) -> tuple[Array, Array]:
         """Take epochs of one step each on all samples; see `Engine`."""
-        rates = numpy.array([work.rates[0] for work in works], dtype=numpy.float64)
-        rows = works[0].rows
+        rows = first.rows
         found: list[tuple[Array, Array]] = []
         with self._devices.precision():
             given = self._samples.all_of(rows)
             loop = self._loop(len(rows), "all")
             for start in range(0, len(rates), EPOCHS_AT_A_TIME):
                 part = rates[start : start + EPOCHS_AT_A_TIME]
-                numbers = loop.step.numbers(part, works[0].first_step + start, self._carried.numbers)
+                numbers = loop.step.numbers(part, first.first_step + start, self._carried.numbers)
                 found += loop.run(self._carried, given, numbers, (EPOCHS_AT_A_TIME, 0), watched=False)
         losses, hits = zip(*found, strict=True)
         return numpy.concatenate(losses), numpy.concatenate(hits).astype(numpy.int64)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy
 from numpy.typing import NDArray
 
+from chalkgrad.core.aligned import aligned_empty
 from chalkgrad.training.data import TrainingData
 from chalkgrad.training.dropout import draw_mask
 from chalkgrad.training.engine import EpochWork
@@ -137,8 +138,13 @@ class DeviceSamples:
         wanted = numpy.union1d(rows.ravel(), there)
         whole = len(wanted) == len(self.data.x)
         self._places[wanted] = numpy.arange(len(wanted), dtype=numpy.int32)
-        self._placed = {k: self.devices.put(v if whole else v[wanted]) for k, v in self._arrays.items()}
+        self._placed = {k: self.devices.put(v if whole else _rows_of(v, wanted)) for k, v in self._arrays.items()}
         self._ordered = None
+
+
+def _rows_of(array: Array, rows: Array) -> Array:
+    """Some rows, in memory that JAX on a processor takes as it is."""
+    return array.take(rows, 0, aligned_empty((len(rows), *array.shape[1:]), array.dtype), "clip")
 
 
 def drawn_masks(seed: int, step: JaxStep, epoch: int, steps: range, places: int) -> dict[str, Array]:

@@ -169,13 +169,16 @@ class _Group:
         states, dtype = [member.start for member in self.members], self.sweep.data.x.dtype
 
         def together(values: Sequence[Any], shape: tuple[int, ...]) -> Any:
-            return sweep.devices.put(numpy.array([numpy.asarray(v, dtype).reshape(shape) for v in values], dtype))
+            stacked = numpy.empty((self.count, *shape), dtype)
+            for place, value in enumerate(values):
+                stacked[place] = numpy.reshape(value, shape) if numpy.ndim(value) else value
+            return sweep.devices.put(stacked)
 
         with sweep.devices.precision():
             return Carried(
                 {k: together([s.parameters[k] for s in states], shape) for k, shape in step.sizes.items()},
                 {
-                    key: together([s.memory.get(key, numpy.full(shape, first)) for s in states], shape)
+                    key: together([s.memory.get(key, first) for s in states], shape)
                     for key, (shape, first) in step.memory_at_start.items()
                 },
                 {
@@ -191,12 +194,15 @@ class _Group:
             pieces = list(self._full_epochs() if together else self._epochs())
         losses = numpy.concatenate([losses for losses, _ in pieces])
         hits = numpy.concatenate([hits for _, hits in pieces]).astype(numpy.int64)
-        return [Trained(losses[:, k], hits[:, k], self._state(k)) for k in range(self.count)]
+        return [Trained(losses[:, k], hits[:, k], state) for k, state in enumerate(self._states())]
 
-    def _state(self, place: int) -> State:
+    def _states(self) -> Iterator[State]:
+        """What each network holds."""
         carried = self.carried
         parts = (carried.parameters, {**carried.memory, **carried.numbers})
-        return State(*({name: numpy.array(numpy.asarray(v)[place]) for name, v in part.items()} for part in parts))
+        held = [{name: numpy.asarray(value) for name, value in part.items()} for part in parts]
+        for place in range(self.count):
+            yield State(*({name: numpy.array(value[place]) for name, value in part.items()} for part in held))
 
     def _rates_of(self, epoch: int) -> Array:
         """The learning rate of each step of an epoch for each network."""

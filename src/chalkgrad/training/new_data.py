@@ -42,7 +42,9 @@ def load_new_data(
     path = Path(path)
     if not path.exists():
         raise ProblemError(Fault("file-not-found", f"there is no file `{path}`"))
-    made = _renumbered(_read(path, data, None if labels is None else Path(labels), source), data, path.name)
+    made = _read(path, data, None if labels is None else Path(labels), source)
+    if path.is_dir() or made.class_names != _numbered(len(made.class_names)):
+        made = _renumbered(made, data, path.name)
     if made.x.shape[1] != data.x.shape[1]:
         message = f"{path.name} holds {made.x.shape[1]} numbers a sample, and the network takes {data.x.shape[1]}"
         raise ProblemError(Fault("wrong-size", message))
@@ -83,6 +85,11 @@ def _archive(path: Path, source: Mapping[str, Any]) -> Dataset:
         if y is None or error.code != "no-such-array":
             raise
         return load_archive(path, x, None)
+
+
+def _numbered(count: int) -> tuple[str, ...]:
+    """What classes are called that have numbers alone."""
+    return tuple(map(str, range(count)))
 
 
 def _renumbered(made: Dataset, data: TrainingData, file: str) -> Dataset:

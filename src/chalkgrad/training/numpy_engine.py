@@ -156,20 +156,20 @@ class NumpyEngine:
         sums.rows = done
         return sums
 
-    def run_full_epochs(self, works: Sequence[EpochWork]) -> tuple[Array, Array]:
+    def run_full_epochs(self, first: EpochWork, rates: Array) -> tuple[Array, Array]:
         """Take epochs of one step each on all samples; see `Engine`."""
         with numpy.errstate(all="ignore"):
-            return self._run_full_epochs(works)
+            return self._run_full_epochs(first, rates)
 
-    def _run_full_epochs(self, works: Sequence[EpochWork]) -> tuple[Array, Array]:
-        rows, data, update = works[0].rows, self.data, self._update.calls
-        batch = self._batch_for(works[0], len(rows))
-        self._fill(batch, rows, works[0], 0)
+    def _run_full_epochs(self, first: EpochWork, rates: Array) -> tuple[Array, Array]:
+        rows, data, update = first.rows, self.data, self._update.calls
+        batch = self._batch_for(first, len(rows))
+        self._fill(batch, rows, first, 0)
         guesses = numpy.empty(len(rows), dtype=data.guess_type)
-        losses, hits = numpy.empty(len(works)), numpy.zeros(len(works), dtype=numpy.int64)
-        for number, work in enumerate(works):
-            self.rate.fill(work.rates[0])
-            self.step.fill(work.first_step + 1)
+        losses, hits = numpy.empty(len(rates)), numpy.zeros(len(rates), dtype=numpy.int64)
+        for number, rate in enumerate(rates.tolist()):
+            self.rate.fill(rate)
+            self.step.fill(first.first_step + number + 1)
             for call in batch.calls:
                 call()
             losses[number] = batch.loss

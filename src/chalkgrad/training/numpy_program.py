@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy
 
+from chalkgrad.core.aligned import aligned_empty
 from chalkgrad.core.plan import Plan
 from chalkgrad.core.program import VIEWS, Operand, Operation, Value
 
@@ -15,8 +16,6 @@ __all__ = ["BoundProgram"]
 
 Array = numpy.ndarray[Any, Any]
 Call = Callable[[], Any]
-
-_ALIGNED = 64  # the length of a cache line, in bytes
 
 # The functions of NumPy that are called as they are: operands first, then where the result goes.
 _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
@@ -41,7 +40,7 @@ class BoundProgram:
     def __init__(self, plan: Plan, inputs: Sequence[Array], homes: Mapping[int, Array] | None = None) -> None:
         self.plan = plan
         self._homes = homes or {}
-        self._slots = [_memory(size) for size in plan.slots]
+        self._slots = [aligned_empty((size,), numpy.uint8) for size in plan.slots]
         self._arrays: dict[Value, Array] = dict(zip(plan.program.inputs, inputs, strict=True))
         self.calls: list[Call] = []
         for operation in plan.program.operations:
@@ -85,13 +84,6 @@ class BoundProgram:
             return self._homes[home].reshape(result.shape)
         raw = self._slots[self.plan.slot_of[result]][: result.size * result.dtype.itemsize]
         return raw.view(result.dtype).reshape(result.shape)
-
-
-def _memory(size: int) -> Array:
-    """Bytes that begin at a cache line."""
-    raw = numpy.zeros(size + _ALIGNED, dtype=numpy.uint8)
-    start = -raw.ctypes.data % _ALIGNED
-    return raw[start : start + size]
 
 
 def _view(operation: Operation, source: Array) -> Array:

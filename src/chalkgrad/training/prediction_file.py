@@ -12,7 +12,7 @@ from chalkgrad.files import write_whole
 from chalkgrad.training.history_file import csv_lines, json_line
 from chalkgrad.training.prediction import Predictor
 
-__all__ = ["prediction_rows", "write_predictions"]
+__all__ = ["json_text", "prediction_rows", "write_predictions"]
 
 Row = dict[str, Any]
 
@@ -59,6 +59,11 @@ def _output_names(network: Predictor, outputs: NDArray[Any], single: str = "pred
     return names if len(names) == count else [f"{single} {number}" for number in range(1, count + 1)]
 
 
+def json_text(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Rows as a list in JSON, one a line; NaN and infinities, which JSON does not know, stand as text."""
+    return "[\n" + ",\n".join(json_line(row).rstrip("\n") for row in rows) + "\n]\n"
+
+
 def write_predictions(path: str | Path, rows: Sequence[Mapping[str, Any]]) -> Path:
     """Write predictions to a file: JSON if it ends in `.json`, otherwise CSV that no spreadsheet takes for formulas.
 
@@ -71,7 +76,7 @@ def write_predictions(path: str | Path, rows: Sequence[Mapping[str, Any]]) -> Pa
     """
     target = Path(path)
     if target.suffix.lower() == ".json":
-        text = "[\n" + ",\n".join(json_line(row).rstrip("\n") for row in rows) + "\n]\n"
+        text = json_text(rows)
     else:
         text = csv_lines(rows, list(rows[0]) if rows else [], with_head=True)
     write_whole(target, text)

@@ -169,7 +169,8 @@ class Trainer:
 
     def _take_many(self, works: Sequence[EpochWork]) -> list[EpochSums]:
         start = time.perf_counter()
-        losses, hits = self.engine.run_full_epochs(works)
+        rates = numpy.array([work.rates[0] for work in works], dtype=numpy.float64)
+        losses, hits = self.engine.run_full_epochs(works[0], rates)
         rows = len(self.train_rows)
         seconds = max(1e-9, time.perf_counter() - start)
         self._at_a_time = max(1, min(_MOST_AT_A_TIME, round(len(works) * _SECONDS_AT_A_TIME / seconds)))

@@ -69,7 +69,7 @@ class TestWhatItIsMadeOf:
 
     def test_why_an_optimizer_is_written_out(self):
         text = script_of(CASES["optimizer rmsprop"](), "keras")
-        assert '    """RMSprop as in the solution. Keras adds epsilon inside the root."""' in text
+        assert '    """RMSprop as in the solution.\n\n    Keras adds epsilon inside the root.\n    """' in text
 
     def test_clipping_is_that_of_keras(self):
         assert ", global_clipnorm=0.5)" in script_of(CASES["clipped norm"](), "keras")

@@ -165,6 +165,7 @@ class TestTheFile:
         model = model_of(network(title='A "title"\\'), class_names=("cat", "dög"))
         metadata = {entry.key: entry.value for entry in model.metadata_props}
         assert metadata["title"] == 'A "title"\\'
+        assert metadata["inputs"] == "as the network takes them"
         assert json.loads(metadata["class_names"]) == ["cat", "dög"]
         assert model.producer_name == "chalkgrad"
 

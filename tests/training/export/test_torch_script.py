@@ -31,7 +31,8 @@ class TestWhatItIsMadeOf:
             "    nn.Linear(3, 4),\n    nn.ReLU(),\n    nn.Linear(4, 2),  # its softmax is a part of the loss\n" in text
         )
         assert "loss = F.cross_entropy(logits, y)" in text
-        assert "torch.optim.Adam(model.parameters(), lr=learning_rate, betas=(0.9, 0.999), eps=1e-08)" in text
+        settings = ["model.parameters()", "lr=learning_rate", "betas=(0.9, 0.999)", "eps=1e-08"]
+        assert "torch.optim.Adam(\n" + "".join(f"    {setting},\n" for setting in settings) + ")" in text
 
     def test_dropout_is_a_layer(self):
         layers = [{"units": 4, "activation": "tanh", "dropout": 0.2}, {"units": 2}]

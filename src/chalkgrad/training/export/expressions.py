@@ -87,7 +87,8 @@ class ExpressionWriter:
         head = target if target == "return" else f"{target} ="
         formula = slimmed(formula, self.names)
         lines: list[str] = []
-        room = WIDTH - indent - len(head) - 1
+        # The names of parts are as long as this.
+        room = WIDTH - indent - max(len(head), len("part_1000 =")) - 1
         written = _Writing(self, lines, room, indent).write(formula)
         lines += _wrapped(head, written.text, formula, indent)
         return lines
@@ -117,6 +118,8 @@ class _Writing:
     def _fitting(self, node: Node) -> Code:
         """The code of a node, with its longest arguments on lines of their own while it is too long."""
         written = self._code(node)
+        if node.op.name == "stack" and _fits_by_rows(written.text, self.room):
+            return written
         while len(written.text) > self.room and (longest := self._longest(node)) is not None:
             name = self.writer.part_name(self.parts)
             self.parts += 1
@@ -217,7 +220,8 @@ def _plain(node: Node, arguments: Sequence[Code]) -> Code:
     leaves = [leaf for leaf in toposort([node]) if leaf.op is VARIABLE or leaf.op.name == "count"]
     value = None if leaves else float(numpy.asarray(evaluate([node], {})[0]))
     if value is not None and not math.isfinite(value):
-        return Code(f"math.{value}" if value == value else "math.nan", is_simple=True, is_plain=True)
+        infinite = Code("math.inf" if value == value else "math.nan", is_simple=True, is_plain=True)
+        return code.negative(infinite) if value < 0 else infinite
     if op in _OPERATORS:
         return code.binary(_OPERATORS[op], *arguments)
     if op == "negate":
@@ -275,6 +279,11 @@ def _setting(value: Any) -> str:
     if isinstance(value, tuple):
         return str(value[0]) if len(value) == 1 else _tuple([str(entry) for entry in value])
     return str(value)
+
+
+def _fits_by_rows(text: str, room: int) -> bool:
+    """Whether a matrix fits with a line for each row."""
+    return "[[" in text and all(len(row) + 8 <= room for row in text.split("], ["))
 
 
 def _wrapped(head: str, text: str, formula: Node, indent: int) -> list[str]:

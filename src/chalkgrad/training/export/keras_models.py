@@ -57,7 +57,7 @@ class Layers:
 
     script: Script
     layers: list[DenseLayer]
-    loss = "loss=loss_function"
+    compiling = ("model.compile(optimizer, loss=loss_function)",)
     training = "model.train_on_batch(x, y)"
 
     @property
@@ -145,7 +145,10 @@ class Quantities:
     """A model of the script's own, whose call works the loss out line by line."""
 
     script: Script
-    loss = "loss=lambda target, loss: loss"
+    compiling = (
+        "# The model gives its loss itself, so there is nothing left to compare.",
+        "model.compile(optimizer, loss=lambda target, loss: loss)",
+    )
     result = "loss"
 
     @property

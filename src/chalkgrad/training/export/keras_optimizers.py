@@ -86,7 +86,10 @@ def optimizer_class(script: Script) -> list[str]:
         taken.append("t = ops.cast(self.iterations + 1, parameter.dtype)")
     return [
         f"class {_class_name(script)}(keras.optimizers.Optimizer):",
-        f'    """{title[:1].upper()}{title[1:]} as in the solution. {why}"""',
+        f'    """{title[:1].upper()}{title[1:]} as in the solution.',
+        "",
+        f"    {why}",
+        '    """',
         *(["", *indented(_build(script))] if memory else []),
         "",
         "    def update_step(self, gradient, parameter, learning_rate):",
@@ -98,8 +101,8 @@ def _build(script: Script) -> list[str]:
     """The method that makes what the optimizer remembers of each parameter."""
     made = []
     for name, start in script.recipe.problem.optimizer.state.items():
-        initial = "" if start == 0 else f", keras.initializers.Constant({float(start)})"
-        made.append(f'"{name}": self.add_variable_from_reference(parameter, "{name}"{initial}),')
+        initial = {0: "", 1: ', "ones"'}.get(start, f", keras.initializers.Constant({float(start)})")
+        made.append(f'"{name}": self.add_variable_from_reference(w, "{name}"{initial}),')
     return [
         "def build(self, parameters):",
         "    super().build(parameters)",
@@ -107,6 +110,6 @@ def _build(script: Script) -> list[str]:
         "        {",
         *indented(made, 12),
         "        }",
-        "        for parameter in parameters",
+        "        for w in parameters",
         "    ]",
     ]

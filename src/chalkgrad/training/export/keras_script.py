@@ -5,7 +5,7 @@ from __future__ import annotations
 from chalkgrad.training.export.keras_models import Layers, Quantities, model_of
 from chalkgrad.training.export.keras_optimizers import constant_names, keras_optimizer, optimizer_class
 from chalkgrad.training.export.keras_words import KERAS
-from chalkgrad.training.export.layout import indented, laid_out, without_gaps
+from chalkgrad.training.export.layout import called, indented, laid_out, uses, without_gaps
 from chalkgrad.training.export.recipe import Recipe
 from chalkgrad.training.export.sections import Script
 
@@ -33,22 +33,22 @@ def _text(script: Script, model: Layers | Quantities) -> str:
     body = without_gaps(
         [
             *[*_loading(script), "", *first, *script.constants(*constant_names(script)), ""],
-            *[*model.making(), f"optimizer = {keras_optimizer(script)}"],
-            *[f"model.compile(optimizer, {model.loss})", "", *step],
+            *[*model.making(), *called(f"optimizer = {keras_optimizer(script)}")],
+            *[*model.compiling, "", *step],
         ]
     )
     inside = [*body, *rate, *(line for lines in classes for line in lines)]
     functions = script.helpers(inside) + [lines for lines in (rate, penalty, *classes) if lines]
     text = "\n".join([*body, *(line for lines in functions for line in lines)])
-    imports = ["import math"] if "math." in text else []
-    used = [name for name in ("layers", "ops") if f"{name}." in text]
+    imports = ["import math"] if uses(text, "math") else []
+    used = [name for name in ("layers", "ops") if uses(text, name)]
     imports += ["from pathlib import Path", "", "import keras", "import numpy as np"]
     imports += [f"from keras import {', '.join(used)}"]
-    notes = [*_BACKENDS, *(["", *model.dropout_note()] if recipe.rates else [])]
+    notes = [_BACKENDS, *(model.dropout_note() if recipe.rates else ())]
     return laid_out(script.head("in Keras", *notes), imports, functions, body)
 
 
-_BACKENDS = ("KERAS_BACKEND=torch (or jax, or tensorflow) before the command says what computes.",)
+_BACKENDS = "KERAS_BACKEND=torch (or jax, or tensorflow) before the command says what computes."
 
 
 def _loading(script: Script) -> list[str]:

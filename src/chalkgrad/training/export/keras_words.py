@@ -44,12 +44,12 @@ def xlogy(y, p):
 ''',
     "sigmoid_cross_entropy": '''
 def sigmoid_cross_entropy(z, y):
-    """-(y ln p + (1 - y) ln(1 - p)) for p = sigmoid(z), without rounding p to 0 or 1."""
+    """-(y ln p + (1 - y) ln(1 - p)) with p the sigmoid of z, not rounded to 0 or 1."""
     return ops.softplus(z) - z * y
 ''',
     "softmax_cross_entropy": '''
 def softmax_cross_entropy(z, y, axis):
-    """The sum of -y ln p over the classes for p = softmax(z), without rounding p to 0."""
+    """The sum of -y ln p over the classes, with p the softmax of z, not rounded to 0."""
     return -ops.sum(y * ops.log_softmax(z, axis=axis), axis=axis, keepdims=True)
 ''',
     "huber": """
@@ -83,7 +83,7 @@ KERAS = Dialect(
         "sum": reduction("ops.sum", "axis", "keepdims"),
         "max": reduction("ops.max", "axis", "keepdims"),
         "expand": repeated("ops.full", "ops.broadcast_to"),
-        "stack": stacked("ops.convert_to_tensor", "ops.stack", "ops.reshape({0}, ({1}))"),
+        "stack": stacked("ops.convert_to_tensor", "{0}", "ops.stack", "ops.reshape({0}, ({1}))"),
         "choose": choice("ops.where"),
         "sigmoid_cross_entropy": "sigmoid_cross_entropy({0}, {1})",
         "softmax_cross_entropy": "softmax_cross_entropy({0}, {1}, axis={axis})",

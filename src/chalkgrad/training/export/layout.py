@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from chalkgrad.training.export.expressions import WIDTH
 
-__all__ = ["indented", "laid_out", "listed", "without_gaps"]
+__all__ = ["called", "indented", "laid_out", "listed", "uses", "without_gaps"]
 
 
 def laid_out(
@@ -39,6 +40,29 @@ def without_gaps(lines: Iterable[str]) -> list[str]:
         if line or (kept and kept[-1]):
             kept.append(line)
     return kept
+
+
+def uses(text: str, name: str) -> bool:
+    """Whether a script speaks of a module by its name."""
+    return re.search(rf"(?<![\w.]){name}\.", text) is not None
+
+
+def called(line: str, indent: int = 0) -> list[str]:
+    """A line that ends with a call, with a line for each argument where it would be too long at its place.
+
+    >>> called("f(" + "a" * 50 + ", b=(" + "c" * 40 + ", d))")[2]
+    '    b=(cccccccccccccccccccccccccccccccccccccccc, d),'
+    """
+    if len(line) + indent <= WIDTH:
+        return [line]
+    head, _, inside = line.removesuffix(")").partition("(")
+    arguments, depth, start = [], 0, 0
+    for place, letter in enumerate(inside):
+        depth += (letter == "(") - (letter == ")")
+        if letter == "," and not depth:
+            arguments.append(inside[start:place].strip())
+            start = place + 1
+    return [f"{head}(", *(f"    {argument}," for argument in [*arguments, inside[start:].strip()]), ")"]
 
 
 def listed(name: str, entries: Sequence[str], comment: str = "") -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy
 
 from chalkgrad.training.export.expressions import ExpressionWriter
-from chalkgrad.training.export.layout import indented, laid_out, without_gaps
+from chalkgrad.training.export.layout import called, indented, laid_out, uses, without_gaps
 from chalkgrad.training.export.numpy_words import NUMPY
 from chalkgrad.training.export.recipe import Recipe
 from chalkgrad.training.export.sections import Script
@@ -34,7 +34,7 @@ def numpy_script(recipe: Recipe) -> dict[str, bytes]:
     )
     functions = [*script.helpers([*step, *rate]), *(lines for lines in (rate, update) if lines)]
     text = "\n".join([*body, *(line for lines in functions for line in lines)])
-    imports = ["import math"] if "math." in text else []
+    imports = ["import math"] if uses(text, "math") else []
     imports += ["from pathlib import Path", "", "import numpy as np"]
     head = script.head("written out in NumPy as in the solution", *script.dropout_note(as_trained=True))
     text = laid_out(head, imports, functions, body)
@@ -82,15 +82,14 @@ def _cast(recipe: Recipe) -> str:
 
 def _updates(script: Script, writer: ExpressionWriter) -> list[str]:
     view = script.recipe.view
+    lines: list[str] = []
     if script.is_one_line:
-        lines: list[str] = []
         updates = {s.symbol: s for s in view.statements if s.kind == "update"}
         for node in script.recipe.learned:
             lines += writer.assignment(script.name(node), updates[view.updated[node]].formula, 4)
         return [line.removeprefix("    ") for line in lines]
     number = ", step" if script.needs_step_number else ""
-    return [
-        f'{name} = {script.update_name()}({name}, {script.name(view.totals[node])}, memory["{name}"]{number})'
-        for node in script.recipe.learned
-        for name in [script.name(node)]
-    ]
+    for node in script.recipe.learned:
+        name, gradient = script.name(node), script.name(view.totals[node])
+        lines += called(f'{name} = {script.update_name()}({name}, {gradient}, memory["{name}"]{number})', 4)
+    return lines

@@ -60,12 +60,12 @@ def log_softmax(z, axis):
 """,
     "sigmoid_cross_entropy": '''
 def sigmoid_cross_entropy(z, y):
-    """-(y ln p + (1 - y) ln(1 - p)) for p = sigmoid(z), without rounding p to 0 or 1."""
+    """-(y ln p + (1 - y) ln(1 - p)) with p the sigmoid of z, not rounded to 0 or 1."""
     return np.maximum(z, 0) - z * y + np.log1p(np.exp(-np.abs(z)))
 ''',
     "softmax_cross_entropy": '''
 def softmax_cross_entropy(z, y, axis):
-    """The sum of -y ln p over the classes for p = softmax(z), without rounding p to 0."""
+    """The sum of -y ln p over the classes, with p the softmax of z, not rounded to 0."""
     return -np.sum(y * log_softmax(z, axis), axis=axis, keepdims=True)
 ''',
     "huber": """

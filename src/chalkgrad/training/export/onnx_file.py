@@ -55,7 +55,8 @@ def onnx_file(recipe: Recipe, class_names: Sequence[str] = (), version: str = ""
             builder.define(line.symbol, line.formula)
     output = builder.give(graph.output)
     title = recipe.problem.title
-    metadata = {"title": title, "scale": recipe.problem.keys.scale, "class_names": json.dumps(list(class_names))}
+    feed = "raw: they are scaled inside" if recipe.scaler is not None else "as the network takes them"
+    metadata = {"title": title, "inputs": feed, "class_names": json.dumps(list(class_names))}
     content = message(
         field(1, _IR_VERSION),
         field(2, "chalkgrad"),

@@ -34,6 +34,8 @@ def _number(value: Any) -> str:
 
 
 def _step(schedule: Any, recipe: Recipe) -> list[str]:
+    if schedule.every == 1:
+        return _exponential(schedule, recipe)
     return [
         f"After every {schedule.every} epochs it is multiplied by {_number(schedule.factor)}.",
         f"return {_base(recipe)} * {_number(schedule.factor)} ** ((epoch - 1) // {schedule.every})",

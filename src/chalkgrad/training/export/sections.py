@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -16,8 +17,9 @@ from chalkgrad.core.node import Node, variable
 from chalkgrad.solving.statements import Statement
 from chalkgrad.training.export import code
 from chalkgrad.training.export.code import Code
-from chalkgrad.training.export.expressions import Dialect, ExpressionWriter, helpers_used
+from chalkgrad.training.export.expressions import WIDTH, Dialect, ExpressionWriter, helpers_used
 from chalkgrad.training.export.keras_words import KERAS
+from chalkgrad.training.export.layout import listed
 from chalkgrad.training.export.numpy_words import NUMPY
 from chalkgrad.training.export.recipe import Recipe
 from chalkgrad.training.export.schedules import EASE, rate_function
@@ -30,14 +32,14 @@ __all__ = ["Script", "decimal"]
 _RESERVED = (
     "np torch nn F keras ops layers math Path data X Y N rows step epoch model dense linear prediction logits "
     "penalty memory optimizer parameters parameter gradient weight weights objective group tensor learned quantities "
-    "nothing learning_rate_at learning_rate ease DTYPE loss_function Network self inputs name layer shift factor"
+    "updated nothing learning_rate_at learning_rate ease squares DTYPE loss_function Network self inputs name "
+    "names layer shift factor"
 ).split()
 
-_DRAWN_ANEW = (
-    "With dropout every run leaves out other units, so its losses are not those of",
-    "another run.",
-)
-_AS_TRAINED = ("Which units dropout leaves out in these steps lies there, too; a longer training", "draws them.")
+_RESERVED_WITHIN = "parameter gradient memory t np torch ops math".split()
+
+_DRAWN_ANEW = "With dropout every run leaves out other units, so its losses are not those of another run."
+_AS_TRAINED = "Which units dropout leaves out in these steps lies there, too; a longer training draws them."
 
 
 def decimal(value: Fraction) -> str:
@@ -102,15 +104,18 @@ class Script:
     def head(self, what: str, *notes: str) -> list[str]:
         """The text at the top: the title, what the script does, where its numbers are."""
         steps = f"{self.recipe.steps} training steps" if self.recipe.steps > 1 else "training step"
-        about = [
-            f"The first {steps}, {what}. It prints the loss before each step.",
-            f"Its numbers, such as the weights to start from, lie in {self.recipe.stem}.npz beside it.",
-        ]
-        return [f'"""{inside_quotes(self.recipe.problem.title)}', "", *about, *(["", *notes] if notes else []), '"""']
+        about = (
+            f"The first {steps}, {what}. Printed is the loss before each step. The numbers, such as the weights to "
+            f"start from, lie in {self.recipe.stem}.npz beside this file."
+        )
+        lines = [f'"""{inside_quotes(self.recipe.problem.title)}']
+        for paragraph in (about, *notes):
+            lines += ["", *textwrap.wrap(paragraph, WIDTH, break_long_words=False, break_on_hyphens=False)]
+        return [*lines, '"""']
 
     def dropout_note(self, as_trained: bool = False) -> tuple[str, ...]:
         """A word on which units are left out: those of the training, or others in every run."""
-        return (_AS_TRAINED if as_trained else _DRAWN_ANEW) if self.recipe.rates else ()
+        return (_AS_TRAINED if as_trained else _DRAWN_ANEW,) if self.recipe.rates else ()
 
     def loading(self, wrap: str = "{0}") -> list[str]:
         """The lines that load the data."""
@@ -175,12 +180,8 @@ class Script:
 
     def update_name(self) -> str:
         """What the function of the optimizer is called."""
-        return self.identifiers.of(variable(f"{self.recipe.problem.optimizer.name}:update"), self.optimizer_word)
-
-    @property
-    def optimizer_word(self) -> str:
-        """The name of the optimizer as a word of a script."""
-        return self.recipe.problem.optimizer.name
+        name = f"{self.recipe.problem.optimizer.name}_step"
+        return self.identifiers.of(variable(f"{name}:function"), name)
 
     @property
     def needs_step_number(self) -> bool:
@@ -200,7 +201,7 @@ class Script:
         """The names within the function of the optimizer, and what it remembers: name and new symbol."""
         view, model = self.recipe.view, self._model_parameter
         names = {symbol: self.names[symbol] for symbol in view.settings.values()}
-        local = Identifiers([*_RESERVED, *(written.text for written in names.values())])
+        local = Identifiers([*_RESERVED_WITHIN, *(written.text for written in names.values())])
         names |= {model: code.name("parameter"), view.totals[model]: code.name("gradient")}
         memory: dict[str, Node] = {}
         for (node, name), (old, new) in view.states.items():
@@ -208,7 +209,8 @@ class Script:
                 names[old] = code.call(f'memory["{name}"]')
                 memory[name] = new
         for statement in self.update_statements():
-            names[statement.symbol] = code.name(local.take(statement.role))
+            role = "updated" if statement.role == "parameter" else statement.role
+            names[statement.symbol] = code.name(local.take(role))
         names[view.settings["t"]] = code.name("t", is_plain=True)
         return names, memory
 
@@ -218,13 +220,12 @@ class Script:
         if not state:
             return []
         start = ", ".join(f'"{name}": {float(value)}' for name, value in state.items())
-        listed = ", ".join(f'"{key}"' for key in keys) + ("," if len(keys) == 1 else "")
-        line = f"memory = {{name: {{{start}}} for name in ({listed})}}"
+        quoted = [f'"{key}"' for key in keys]
+        inline = f"memory = {{name: {{{start}}} for name in [{', '.join(quoted)}]}}"
         note = "# What the optimizer remembers of each parameter, before the first step."
-        if len(line) <= 88:
-            return [note, line]
-        rows = [f'    "{key}",' for key in keys]
-        return [note, "names = [", *rows, "]", f"memory = {{name: {{{start}}} for name in names}}"]
+        if len(inline) <= WIDTH:
+            return [note, inline]
+        return [*listed("names", quoted, note), f"memory = {{name: {{{start}}} for name in names}}"]
 
     def written(self, writer: ExpressionWriter, kind: str, mask: str = "", indent: int = 4) -> list[str]:
         """The lines of a kind of statement, such as `forward`.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from chalkgrad.training.export.layout import indented, laid_out, listed, without_gaps
+from chalkgrad.training.export.layout import called, indented, laid_out, listed, uses, without_gaps
 from chalkgrad.training.export.recipe import Recipe
 from chalkgrad.training.export.sections import Script, decimal
 from chalkgrad.training.export.torch_models import Layers, Model, Tensors, model_of
@@ -73,10 +73,10 @@ class _Writer:
         functions = script.helpers([*step, *rate])
         functions += [lines for lines in (rate, self._penalty(), self._update()) if lines]
         text = "\n".join([*body, *(line for lines in functions for line in lines)])
-        imports = ["import math"] if "math." in text else []
+        imports = ["import math"] if uses(text, "math") else []
         imports += ["from pathlib import Path", "", "import numpy as np", "import torch"]
-        imports += ["import torch.nn.functional as F"] if "F." in text else []
-        imports += ["from torch import nn"] if "nn." in text else []
+        imports += ["import torch.nn.functional as F"] if uses(text, "F") else []
+        imports += ["from torch import nn"] if uses(text, "nn") else []
         note = script.dropout_note(as_trained=isinstance(self.model, Tensors))
         return laid_out(script.head("in PyTorch", *note), imports, functions, body)
 
@@ -113,9 +113,10 @@ class _Writer:
         made = OPTIMIZERS[problem.optimizer.name](problem.settings)
         if isinstance(self.model, Layers):
             some = ["learned = [tensor for tensor in model.parameters() if tensor.requires_grad]"]
-            return [*(some if self._has_frozen else []), f"optimizer = torch.optim.{made.format(self._all_learned())}"]
+            some = some if self._has_frozen else []
+            return [*some, *called(f"optimizer = torch.optim.{made.format(self._all_learned())}")]
         names = [self.model.tensor(node) for node in self.script.recipe.learned]
-        return [*listed("parameters", names), f"optimizer = torch.optim.{made.format('parameters')}"]
+        return [*listed("parameters", names), *called(f"optimizer = torch.optim.{made.format('parameters')}")]
 
     @property
     def _has_frozen(self) -> bool:
@@ -170,7 +171,8 @@ class _Writer:
         bound = decimal(clip.norm or Fraction(0))
         return [
             "# clip_grad_norm_ of PyTorch adds 1e-6 to the norm; these lines do not.",
-            f"gradient_norm = torch.sqrt(sum(torch.sum(tensor.grad**2) for tensor in {tensors}))",
+            f"squares = sum(torch.sum(tensor.grad**2) for tensor in {tensors})",
+            "gradient_norm = torch.sqrt(squares)",
             f"for tensor in {tensors}:",
             f"    tensor.grad *= {bound} / gradient_norm.clamp(min={bound})",
         ]

@@ -39,7 +39,7 @@ def minimum(a, b):
 """,
     "softmax_cross_entropy": '''
 def softmax_cross_entropy(z, y, dim):
-    """The sum of -y ln p over the classes for p = softmax(z), without rounding p to 0."""
+    """The sum of -y ln p over the classes, with p the softmax of z, not rounded to 0."""
     return -torch.sum(y * torch.log_softmax(z, dim=dim), dim=dim, keepdim=True)
 ''',
     "huber": """
@@ -80,7 +80,7 @@ TORCH = Dialect(
         "max": reduction("torch.amax", "dim", "keepdim"),
         "expand": repeated("torch.full", "torch.broadcast_to"),
         "embed": embedded,
-        "stack": stacked("torch.tensor", "torch.stack", "{0}.reshape({1})"),
+        "stack": stacked("torch.tensor", "torch.tensor({0})", "torch.stack", "{0}.reshape({1})"),
         "choose": choice("torch.where"),
         "sigmoid_cross_entropy": 'F.binary_cross_entropy_with_logits({0}, {1}, reduction="none")',
         "softmax_cross_entropy": "softmax_cross_entropy({0}, {1}, dim={axis})",

@@ -66,15 +66,22 @@ def embedded(node: Node, arguments: Sequence[Code]) -> str:
     return f"embed({arguments[0].text}, {shape_of(node)}, np.s_[{indices(node)}])"
 
 
-def stacked(tensor: str, stack: str, reshaped: str) -> Written:
-    """A matrix from its entries: with the functions for a matrix of numbers, for a row of tensors, and for a shape."""
+def stacked(tensor: str, entry: str, stack: str, reshaped: str) -> Written:
+    """A matrix from its entries.
+
+    Args:
+        tensor: the function that makes one from numbers alone.
+        entry: how a number stands between tensors.
+        stack: the function that puts tensors of one number in a row.
+        reshaped: how a row is brought into a shape.
+    """
 
     def written(node: Node, arguments: Sequence[Code]) -> str:
         # A library may take 1 for a whole number, and then nothing else goes with it.
         numbers = [_as_decimal(argument.text) for argument in arguments]
         if all(argument.is_plain for argument in arguments):
             return f"{tensor}({matrix_of(node, numbers)})"
-        entries = [f"{tensor}({text})" if a.is_plain else a.text for a, text in zip(arguments, numbers, strict=True)]
+        entries = [entry.format(text) if a.is_plain else a.text for a, text in zip(arguments, numbers, strict=True)]
         rows, columns = (axis.size for axis in node.shape)
         return reshaped.format(f"{stack}([{', '.join(entries)}])", f"{rows}, {columns}")
 
