@@ -2,8 +2,10 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +76,29 @@ class TestProcesses:
         monkeypatch.chdir(tmp_path)
         assert carried_out([Job(two_classes(), 0), Job(two_classes(), 1)], 2)[0].is_good
 
+    @pytest.mark.skipif(sys.platform == "win32", reason="there, nothing tells of the end of a parent")
+    def test_it_ends_with_the_process_that_gave_the_orders(self, tmp_path: Path) -> None:
+        note = tmp_path / "worker"
+        code = f"""
+import os, signal
+from pathlib import Path
+from chalkgrad.training.worker import Order
+from chalkgrad.training.worker_pool import Worker
+worker = Worker()
+text = "formula: J = w^2\\ngiven: {{w: 1}}\\nepochs: 100000000"
+worker.process.stdin.write(Order(text, "a.yaml", None, 0, None, None, {{"engine": "numpy"}}).line())
+worker.process.stdin.flush()
+Path({str(note)!r}).write_text(str(worker.process.pid))
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+        ended = subprocess.run([sys.executable, "-c", code], env=environment, check=False, timeout=120)
+        assert ended.returncode == -signal.SIGKILL
+        until = time.monotonic() + 60
+        while is_there(int(note.read_text())) and time.monotonic() < until:
+            time.sleep(0.1)
+        assert not is_there(int(note.read_text()))
+
     def test_it_ends_with_its_orders(self) -> None:
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
         command = [sys.executable, "-m", "chalkgrad.training.worker"]
@@ -82,6 +107,12 @@ class TestProcesses:
         ready, answer = done.stdout.splitlines()
         assert (done.returncode, ready) == (0, "ready")
         assert from_json(json.loads(answer)).stopped == "failed"
+
+
+def is_there(process: int) -> bool:
+    """Whether a process runs; one that ended and was not yet asked for by its parent does not."""
+    done = subprocess.run(["ps", "-o", "stat=", "-p", str(process)], capture_output=True, text=True, check=False)
+    return bool(done.stdout.strip()) and not done.stdout.startswith("Z")
 
 
 class TestHowMany:

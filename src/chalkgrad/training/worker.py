@@ -9,6 +9,8 @@ import json
 import os
 import signal
 import sys
+import threading
+import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -29,6 +31,7 @@ from chalkgrad.training.training import Training
 __all__ = ["READY", "Order", "load_dataset", "load_parts", "main", "save_dataset", "save_parts"]
 
 READY = "ready"
+_SECONDS_BETWEEN_LOOKS = 1.0
 
 
 @dataclass(frozen=True)
@@ -62,11 +65,19 @@ def main() -> None:
     """Carry out orders until there are no more."""
     # Whoever gave the orders decides what an interruption means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     answers = _own_output()
     print(READY, file=answers, flush=True)
     for line in sys.stdin:
         outcome = _carried_out(json.loads(line))
         print(json.dumps(to_json(outcome), allow_nan=False), file=answers, flush=True)
+
+
+def _end_with(parent: int) -> None:
+    """End when the process that gave the orders has: nobody waits for an answer any more."""
+    while os.getppid() == parent:
+        time.sleep(_SECONDS_BETWEEN_LOOKS)
+    os._exit(1)
 
 
 def _own_output() -> TextIO:

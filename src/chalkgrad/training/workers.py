@@ -108,7 +108,7 @@ def run_jobs(jobs: Sequence[Job], how: Training, done: Done, parallel: int | Non
         raise UsageError(Fault("not-a-count", f"at least one run at a time can be trained, and not {parallel}"))
     count = min(len(jobs), _wanted(jobs, how) if parallel is None else parallel)
     if count > 1 and all(can_travel(job.problem, how) for job in jobs):
-        with tempfile.TemporaryDirectory(prefix="chalkgrad-") as folder:
+        with tempfile.TemporaryDirectory(prefix="chalkgrad-", ignore_cleanup_errors=True) as folder:
             orders = [order.line() for order in _orders(jobs, how, Path(folder))]
             with suppress(NoProcessError):
                 return Pool(orders, done, count).run()
