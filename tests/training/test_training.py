@@ -254,9 +254,12 @@ class TestMisuse:
         with pytest.raises(ProblemError, match="there is no loss"):
             train_problem(read("symbolic-deltas"))
 
-    @pytest.mark.parametrize(("how", "words"), [({"dtype": "float16"}, "dtype"), ({"engine": "torch"}, "engine")])
+    @pytest.mark.parametrize(
+        ("how", "words"),
+        [({"dtype": "float16"}, "dtype cannot be 'float16'"), ({"engine": "torch"}, "there is no engine `torch`")],
+    )
     def test_unknown_settings(self, how: dict[str, str], words: str) -> None:
-        with pytest.raises(UsageError, match=f"{words} cannot be"):
+        with pytest.raises(UsageError, match=words):
             train_problem(split_problem(), Training(**how))
 
     def test_an_accuracy_where_there_are_no_classes(self) -> None:
