@@ -1,1 +1,1 @@
-"""From a problem and its data to a run: the very graph that is explained, worked out as fast as the machine allows."""
+"""Problem and data to run: what is trained is the graph that is explained."""

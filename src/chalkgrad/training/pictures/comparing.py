@@ -137,7 +137,7 @@ def _draw_bands(axes: Any, parts: Mapping[str, tuple[Sequence[History], str]]) -
     for index, (name, (histories, key)) in enumerate(parts.items()):
         epochs, table = _table(histories, key)
         look = {"color": COLOURS[index % len(COLOURS)], "linestyle": LINES[index % len(LINES)]}
-        _draw_band(axes, epochs, table, plain(name, _LONGEST_NAME), look)
+        _draw_band(axes, epochs, table, plain(name, _LONGEST_NAME) or " ", look)
         every.append(table.ravel())
         longest = epochs if epochs.size > longest.size else longest
     if all("loss" in key for _, key in parts.values()):

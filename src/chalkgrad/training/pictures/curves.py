@@ -144,7 +144,7 @@ def _panel(axes: Any, history: History, key: str, best: int | None) -> None:
     label_values(axes, key)
     _mark_best(axes, epochs, best, both)
     _say_where_it_broke(axes, epochs, both)
-    if key == "loss":
+    if key == "loss" and axes.lines:
         axes.legend(loc="best")
 
 

@@ -22,6 +22,9 @@ _MISTAKES_A_ROW = 6
 _WITH_LONG_NAMES = 4
 _LONGEST_NAME = 14
 _UNITS_A_ROW = 8
+# Inches.
+_GAP, _HEADING, _SCALE = 0.1, 0.3, 1.0
+_TALLEST = 3.0  # the height of a place for an image in widths
 
 
 @drawn
@@ -62,9 +65,8 @@ def worst_mistakes(
             f"sample {numbers[place]}\nis {_name(class_names, is_)} ({percent(odds[is_])})"
             f"\ntaken for {_name(class_names, taken_for)} ({percent(odds[taken_for])})"
         )
-        axes.set_title(told, fontsize=7, loc="center", linespacing=1.15)
-    heading = _how_many(len(chosen), int((truth != guess).sum()), len(truth))
-    figure.suptitle(heading, x=0.01, ha="left", fontsize=9.5)
+        axes.set_title(told, fontsize=7, loc="center", linespacing=1.15, pad=3)
+    _head(figure, _how_many(len(chosen), int((truth != guess).sum()), len(truth)))
     return figure
 
 
@@ -104,19 +106,17 @@ def weight_images(
     # From dark blue over grey to yellow: its grey rises all the way, so that a copy without colour tells the sign.
     drawing = {"cmap": "cividis", "vmin": -largest, "vmax": largest}
     columns = _UNITS_A_ROW if len(stack) <= _UNITS_A_ROW**2 else math.ceil(math.sqrt(len(stack)))
-    figure, panels = _panels(len(stack), columns, 0.8, stack.shape[1:3], 0.17, beside=1.1)
+    figure, panels = _panels(len(stack), columns, 0.8, stack.shape[1:3], 0.19, beside=_SCALE)
     image = None
     for place, (axes, pixels) in enumerate(zip(panels, stack, strict=False)):
         shown = pixels if pixels.ndim == 2 else 0.5 + pixels / (2 * largest)
         image = _show(axes, shown, drawing)
         name = unit_names[place] if unit_names else f"unit {place + 1}"
-        axes.set_title(plain(name, 14), fontsize=7, loc="center", pad=2)
+        axes.set_title(plain(name, 14), fontsize=7, loc="center", pad=3)
     if image is not None and stack.ndim == 3:
-        bar = figure.colorbar(image, ax=list(panels), shrink=0.7, aspect=30)
-        bar.set_label("Weight")
-        bar.outline.set_visible(False)
+        _explain_colours(figure, image)
     if len(stack) < matrix.shape[1]:
-        figure.suptitle(f"The first {len(stack)} of {matrix.shape[1]:,} units", x=0.01, ha="left", fontsize=9.5)
+        _head(figure, f"The first {len(stack)} of {matrix.shape[1]:,} units")
     return figure
 
 
@@ -144,13 +144,38 @@ def _show(axes: Any, image: NDArray[Any], drawing: dict[str, Any]) -> Any:
 
 
 def _panels(
-    count: int, columns: int, width: float, shape: tuple[int, ...], above: float, beside: float = 0.4
-) -> tuple[Figure, Any]:
-    """A figure with a place for each of so many images, each so many inches wide, with room for words above."""
+    count: int, columns: int, width: float, shape: tuple[int, ...], above: float, beside: float = 0.1
+) -> tuple[Figure, list[Any]]:
+    """A figure with a place for each of so many images, each so many inches wide, with room for words above.
+
+    A grid needs no layout engine, which takes seconds for dozens of images.
+    """
     across, down = max(1, min(columns, count)), math.ceil(count / columns)
-    height = width * min(3.0, shape[0] / max(1, shape[1])) + above
-    figure = new_figure(max(3.2, width * across + beside), 0.35 + height * down + 0.08 * max(0, down - 1))
-    panels = figure.subplots(max(1, down), across, squeeze=False).ravel()
-    for axes in panels:
+    height = width * min(_TALLEST, shape[0] / max(1, shape[1]))
+    size = max(3.2, across * (width + _GAP) + beside), _HEADING + down * (height + above + _GAP)
+    figure = new_figure(*size)
+    figure.set_layout_engine("none")
+    panels = []
+    for place in range(count):
+        left = _GAP / 2 + place % across * (width + _GAP)
+        bottom = size[1] - _HEADING - (place // across + 1) * (height + above) - place // across * _GAP
+        axes = figure.add_axes((left / size[0], bottom / size[1], width / size[0], height / size[1]))
         axes.set_axis_off()
+        panels.append(axes)
     return figure, panels
+
+
+def _head(figure: Figure, words: str) -> None:
+    figure.text(0.05 / figure.get_figwidth(), 1 - 0.06 / figure.get_figheight(), words, va="top", fontsize=9.5)
+
+
+def _explain_colours(figure: Figure, image: Any) -> None:
+    """The scale of the weights, at the right edge."""
+    width, height = figure.get_size_inches()
+    tall = min(height - 0.6, 2.6)
+    bottom = (height - 0.2 - tall) / 2
+    place = ((width - _SCALE + 0.15) / width, bottom / height, 0.11 / width, tall / height)
+    bar = figure.colorbar(image, cax=figure.add_axes(place))
+    bar.ax.set_title("Weight", fontsize=8.5)
+    bar.ax.tick_params(labelsize=8)
+    bar.outline.set_visible(False)

@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 Vector = NDArray[np.float64]
-_NOTHING = 1e-12  # of a length, what rounding leaves of it
+_NOTHING = 1e-12  # of a length of 1, more than rounding leaves of it
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,11 +107,13 @@ def plane_spanned(origin: ArrayLike, first: ArrayLike, second: ArrayLike) -> Pla
     Raises:
         ValueError: where the directions do not span a plane.
     """
-    one, other = np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)
-    across = _without(other, [_unit(one)]) if one.any() else other
-    if not one.any() or np.linalg.norm(across) <= _NOTHING * np.linalg.norm(other):
+    one, other = (np.asarray(direction, dtype=np.float64) for direction in (first, second))
+    if one.any() and other.any():
+        one = _unit(one)
+        other = _without(_unit(other), [one])
+    if not one.any() or np.linalg.norm(other) <= _NOTHING:
         raise ValueError("two directions that differ are needed to span a plane")
-    return Plane(np.asarray(origin, dtype=np.float64), np.stack([_unit(one), _unit(across)]))
+    return Plane(np.asarray(origin, dtype=np.float64), np.stack([one, _unit(other)]))
 
 
 def principal_plane(points: ArrayLike, centre: ArrayLike) -> Plane:

@@ -121,8 +121,9 @@ def drawn(draw: Callable[_Arguments, Figure]) -> Callable[_Arguments, Figure]:
         with styled():
             figure = draw(*args, **keys)
             # Each layout starts from the last one and moves things a little: done once, all files are alike.
-            figure.draw_without_rendering()
-            figure.set_layout_engine("none")
+            if figure.get_layout_engine() is not None:
+                figure.draw_without_rendering()
+                figure.set_layout_engine("none")
         return figure
 
     return under_our_settings
@@ -142,7 +143,9 @@ def new_figure(width: float, height: float) -> Figure:
 
 
 def plain(text: object, most: int = 0) -> str:
-    """Text as it stands: no dollar sign in it is mathematics to Matplotlib; cut to `most` characters, if that is given.
+    """Text as it stands, cut to `most` characters if that is given.
+
+    A dollar sign would begin mathematics to Matplotlib, and an underscore hide a name from the legend.
 
     >>> plain("$x$ costs"), plain("a very long name", 8)
     ('\\\\$x\\\\$ costs', 'a very …')
@@ -150,7 +153,7 @@ def plain(text: object, most: int = 0) -> str:
     shown = clean(str(text))
     if most and len(shown) > most:
         shown = shown[: most - 1] + "…"
-    return shown.replace("$", r"\$")
+    return shown.replace("$", r"\$").replace("_", "\u200b_", shown.startswith("_"))
 
 
 @functools.cache
