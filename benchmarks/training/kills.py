@@ -3,7 +3,8 @@
 A process saves one checkpoint after the other, and tells of each that is done. It is killed, the folder is read, and
 the next process goes on from there. Each time the checkpoint must be whole, arrays, progress and history must be of one
 epoch, and that must be the last epoch that was told of, or the one after it. `--plain` writes in the plain way instead,
-to show what that would lose. The exit code is 1 if anything was broken or lost.
+to show what that would lose. `--runs` kills `chalkgrad train` instead, resumes it after each kill, and compares the
+bits that it ends with. The exit code is 1 if anything was broken or lost.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ def main() -> int:
     if asked.save is not None:
         return save_without_end(asked.save, asked.plain)
     kills = asked.kills or (6 if asked.quick else 50)
+    if asked.runs:
+        return kill_runs(kills, asked.seed)
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place, "run")
         waits = random.Random(asked.seed)
@@ -59,6 +62,7 @@ def arguments() -> argparse.Namespace:
     reader.add_argument("--quick", action="store_true", help="few kills: to see that it runs, not to quote")
     reader.add_argument("--seed", type=int, default=0, help="fixes how long each process may live")
     reader.add_argument("--plain", action="store_true", help="write in the plain way, to see what that loses")
+    reader.add_argument("--runs", action="store_true", help="kill real runs, resume them, and compare their last bits")
     reader.add_argument("--save", type=Path, metavar="FOLDER", help=argparse.SUPPRESS)
     return reader.parse_args()
 
@@ -73,6 +77,55 @@ def killed_after(folder: Path, seconds: float, plain: bool) -> list[int]:
         process.kill()
         lines = [first, *process.stdout.read().splitlines(keepends=True)]
     return [int(line) for line in lines if line.endswith("\n")]
+
+
+PROBLEM = """\
+title: Killed again and again
+network: {input: 2, layers: [{units: 16, activation: tanh, dropout: 0.2}, {units: 1, activation: sigmoid}]}
+loss: binary_cross_entropy
+data: {npz: points.npz}
+split: {validation: 0.2}
+optimizer: {name: adam, learning_rate: 0.01}
+batch: 16
+"""
+# A process lives a second or two, of which starting takes most; so the run must last for many of them.
+EPOCHS_A_KILL = 150
+
+
+def kill_runs(kills: int, seed: int) -> int:
+    """Kill a run of training at random moments, go on with it each time, and compare it with one left alone."""
+    waits = random.Random(seed)
+    with tempfile.TemporaryDirectory() as place:
+        home = Path(place)
+        chance = np.random.default_rng(0)
+        x = chance.normal(size=(400, 2))
+        np.savez(home / "points.npz", x=x, y=(x[:, :1] * x[:, 1:] > 0).astype(float))
+        (home / "points.yaml").write_text(PROBLEM)
+        epochs = ["--epochs", str(EPOCHS_A_KILL * kills)]
+        train = [sys.executable, "-m", "chalkgrad", "train", "points.yaml", "--quiet", "--engine", "numpy", *epochs]
+        done = killed = 0
+        while killed < kills and done != EPOCHS_A_KILL * kills:
+            resume = ["--resume"] if RunFolder(home / "broken").has_checkpoint else []
+            with subprocess.Popen(
+                [*train, "--folder", "broken", *resume], cwd=home, stdout=subprocess.DEVNULL
+            ) as process:
+                time.sleep(waits.uniform(0.2, 3))
+                process.kill()
+            killed += 1
+            if RunFolder(home / "broken").has_checkpoint:
+                done = RunFolder(home / "broken").load_checkpoint().progress["epoch"]
+        for folder in ("broken", "whole"):
+            resume = ["--resume"] if RunFolder(home / folder).has_checkpoint else []
+            subprocess.run([*train, "--folder", folder, *resume], cwd=home, stdout=subprocess.DEVNULL, check=True)
+        one, other = (RunFolder(home / folder).load_checkpoint() for folder in ("broken", "whole"))
+        same = all(one.arrays[name].tobytes() == array.tobytes() for name, array in other.arrays.items())
+    print(f"{killed} kills of a run, up to epoch {done} of {EPOCHS_A_KILL * kills}; then taken to its end")
+    print(
+        "its last bits are those of a run that was left alone"
+        if same
+        else "its last bits DIFFER from those of a run left alone"
+    )
+    return not same
 
 
 def what_is_wrong(folder: Path, told: list[int]) -> str:

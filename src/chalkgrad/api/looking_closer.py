@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from chalkgrad.training.descents import Descents
     from chalkgrad.training.rate_finding import RateSearch
 
-__all__ = ["export", "find_rate", "landscape", "rate_curve", "read_over", "save_figure", "trained_problem"]
+__all__ = ["export", "find_rate", "landscape", "read_over", "save_figure", "trained_problem"]
 
 Asked = Problem | str | Path | Mapping[str, Any]
 
@@ -73,13 +73,11 @@ def landscape(
         ProblemError: with what is wrong with problem or data.
     """
     from chalkgrad.training.descents import descents
-    from chalkgrad.training.pictures.landscape import landscape as draw
     from chalkgrad.training.training import Training
 
     asked = problem_of(problem) if epochs is None else changed(problem_of(problem), {"epochs": epochs})
     found = descents(asked, how=Training(engine, "float64"))
-    paths = {path.name: path.vectors for path in found.paths}
-    return found, draw(found.surface.loss_of, paths, None, found.surface.names, points, found.title)
+    return found, found.plot(points)
 
 
 def export(
@@ -146,17 +144,6 @@ def read_over(texts: Sequence[str]) -> dict[str, list[Any]]:
     from chalkgrad.training.settings import read_over as read
 
     return read(texts)
-
-
-def rate_curve(search: RateSearch) -> Any:
-    """The losses of a search for a learning rate as a figure of Matplotlib.
-
-    Raises:
-        UsageError: `missing-extra`, without Matplotlib.
-    """
-    from chalkgrad.training.pictures.comparing import rate_curve as draw
-
-    return draw(search.rates, search.losses, search.suggested)
 
 
 def save_figure(figure: Any, path: str | Path) -> Path:

@@ -20,7 +20,7 @@ from chalkgrad.cli.options import (
     read_problem,
 )
 from chalkgrad.cli.progress import runs_counted
-from chalkgrad.cli.target import choose_target, deliver, print_out, say
+from chalkgrad.cli.target import choose_target, deliver, print_out, say, shows_pictures
 from chalkgrad.cli.training_options import DtypeOption, EngineOption, EpochsOption, PlotOption
 
 __all__ = ["compare", "export", "find_rate", "landscape"]
@@ -80,7 +80,7 @@ def compare(
             folder=folder,
             progress=counted,
         )
-    deliver(api.Page(found.document, found.data), target)
+    deliver(api.Page(lambda: found.document(shows_pictures(target)), found.data), target)
     return ExitCode.DONE if found.is_done else ExitCode.INTERRUPTED
 
 
@@ -112,9 +112,9 @@ def find_rate(
     from chalkgrad import api
 
     found = api.find_rate(problem, lowest=lowest, highest=highest, steps=steps, engine=engine, dtype=dtype)
-    deliver(api.Page(found.document, found.data), target)
+    deliver(api.Page(lambda: found.document(shows_pictures(target)), found.data), target)
     if plot is not None:
-        api.save_figure(api.rate_curve(found), plot)
+        api.save_figure(found.plot(), plot)
         say(f"wrote {plot}", quiet)
 
 

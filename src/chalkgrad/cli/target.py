@@ -12,7 +12,18 @@ from typing import Protocol
 from chalkgrad.errors import Fault, UsageError
 from chalkgrad.files import write_whole
 
-__all__ = ["STANDARD", "Target", "Written", "choose_target", "deliver", "misuse", "print_out", "put", "say"]
+__all__ = [
+    "STANDARD",
+    "Target",
+    "Written",
+    "choose_target",
+    "deliver",
+    "misuse",
+    "print_out",
+    "put",
+    "say",
+    "shows_pictures",
+]
 
 STANDARD = "-"
 FORMAT_OF_SUFFIX = {
@@ -105,6 +116,11 @@ def _check_free(path: Path, force: bool) -> None:
         raise misuse(
             "file-exists", f'"{path}" exists and is left as it is', "--force replaces it, or name another file"
         )
+
+
+def shows_pictures(target: Target) -> bool:
+    """Whether pictures are seen there; drawing them takes longer than all the rest."""
+    return target.format not in ("text", "json")
 
 
 def deliver(result: Written, target: Target) -> None:

@@ -19,7 +19,7 @@ from chalkgrad.cli.options import (
     read_problem,
 )
 from chalkgrad.cli.progress import epochs_shown, runs_counted
-from chalkgrad.cli.target import STANDARD, choose_target, deliver, print_out, say
+from chalkgrad.cli.target import STANDARD, choose_target, deliver, print_out, say, shows_pictures
 from chalkgrad.cli.training_options import (
     DevicesOption,
     DtypeOption,
@@ -122,7 +122,8 @@ def _cross_validated(
         found = api.cross_validate(
             problem, folds, engine=engine, dtype=dtype, epochs=epochs, seed=seed, progress=counted
         )
-    deliver(api.Page(found.document, found.data), choose_target("json" if as_json else None, None, quiet=quiet))
+    target = choose_target("json" if as_json else None, None, quiet=quiet)
+    deliver(api.Page(lambda: found.document(shows_pictures(target)), found.data), target)
     return ExitCode.DONE if found.is_done else ExitCode.INTERRUPTED
 
 

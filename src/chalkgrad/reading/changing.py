@@ -54,7 +54,7 @@ def changed(problem: Problem, changes: Mapping[str, Any]) -> Problem:
     file = as_problem_file(tree if dataset is None else {"data": dataset, **tree}, problem.ops)
     named = Problem(replace(file, name=problem.file.name, directory=problem.file.directory), problem.nodes)
     refuse_faults(named)
-    return named
+    return named.with_values(problem.trained, problem.trained_in) if problem.trained else named
 
 
 def _rank(key: str) -> tuple[int, int]:

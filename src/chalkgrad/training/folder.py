@@ -123,13 +123,19 @@ class RunFolder:
             UsageError: `run-exists`, if the folder holds a run already; `cannot-write`.
         """
         there = [name for name in _RESULTS if (self.path / name).exists()]
-        if there:
+        if there and not self._was_only_begun(there, problem_text):
             message = f'"{self.path}" holds a run already ({", ".join(there)})'
             raise UsageError(Fault("run-exists", message, hint="resume it, or choose another folder"))
         write_whole(self.path / "environment.json", f"{json.dumps(environment, indent=2)}\n")
         if data is not None:
             write_whole(self.path / "data.json", f"{json.dumps(data, allow_nan=False)}\n")
         write_whole(self.path / "problem.yaml", problem_text)
+
+    def _was_only_begun(self, there: Sequence[str], problem_text: str) -> bool:
+        """Whether a process was killed while it began this very run, so that nothing of it is lost."""
+        return set(there) <= {"problem.yaml", "environment.json"} and (
+            "problem.yaml" not in there or self.problem_text() == problem_text
+        )
 
     def save(self, checkpoint: Checkpoint, history: Mapping[str, Sequence[Any]]) -> None:
         """Keep where the run stands; a crash at any moment leaves the checkpoint before or this one, whole.

@@ -129,6 +129,8 @@ class Trainer:
 
     def _run(self) -> Stopped:
         progress = self.progress
+        if progress.watch.is_over:  # a run that had stopped early is gone on with
+            return "early"
         while progress.epoch < self.epochs:
             if self._interrupted:
                 return "interrupted"

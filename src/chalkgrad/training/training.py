@@ -222,6 +222,8 @@ def _trained(
             engine.load(starting_state(problem, how.start))
         if keeper is not None:
             keeper.begin(problem, surroundings, data)
+            # From now on the run can be gone on with, whatever happens.
+            keeper.save(engine.state, trainer.progress)
     trainer.after_epochs = _after_epochs(trainer, how, keeper)
     with _interrupts(trainer):
         stopped = trainer.run()
