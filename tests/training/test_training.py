@@ -182,6 +182,14 @@ class TestGoingOn:
         assert bits(first) == bits(again)
         assert again.history == first.history
 
+    def test_a_run_that_had_stopped_early_takes_no_epoch_more(self, tmp_path: Path) -> None:
+        problem, folder = split_problem(epochs=500, stop_early={"patience": 1}), RunFolder(tmp_path / "run")
+        first = train_problem(problem, Training(folder=folder))
+        again = train_problem(problem, Training(folder=folder, resume=True))
+        assert (first.stopped, again.stopped) == ("early", "early")
+        assert again.history == first.history
+        assert again.test == first.test
+
     def test_another_problem_is_refused(self, tmp_path: Path) -> None:
         folder = RunFolder(tmp_path / "run")
         train_problem(split_problem(), Training(folder=folder))

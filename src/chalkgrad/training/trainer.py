@@ -129,7 +129,7 @@ class Trainer:
 
     def _run(self) -> Stopped:
         progress = self.progress
-        if progress.watch.is_over:  # a run that had stopped early is gone on with
+        if self._has_enough():  # a run that had stopped early is gone on with
             return "early"
         while progress.epoch < self.epochs:
             if self._interrupted:
@@ -147,9 +147,13 @@ class Trainer:
                 self.after_epochs()
             if self.divergence is not None:
                 return "diverged"
-            if progress.watch.is_over or self.callbacks.stop_training:
+            if self._has_enough():
                 return "early"
         return "epochs"
+
+    def _has_enough(self) -> bool:
+        """Whether the run ends before its last epoch."""
+        return self.progress.watch.is_over or self.callbacks.stop_training
 
     # --- steps ---
 
