@@ -17,8 +17,9 @@ from chalkgrad.core.factors import sink_factors
 from chalkgrad.core.gradient import substitute
 from chalkgrad.core.lowering import lower
 from chalkgrad.core.node import Node
+from chalkgrad.core.numbers_apart import NumbersApart, numbers_apart
 from chalkgrad.core.plan import plan
-from chalkgrad.core.program import Program
+from chalkgrad.core.program import Program, Value
 from chalkgrad.reading.problem import Problem
 from chalkgrad.training.data import TrainingData
 from chalkgrad.training.dropout import draw_mask
@@ -244,6 +245,9 @@ class _Update:
         self.engine = engine
         self.calls: list[Call] = []
         self.memory: dict[str, Array] = {}
+        # What is made on the way lies in the same memory for all blocks.
+        self._slots: Sequence[Array] = ()
+        self._numbers: Sequence[Array] = ()
         self._start: dict[str, float] = {}
         if flat_update(engine.problem, engine.rows.size) is None:
             self._one_by_one(step)
@@ -278,9 +282,35 @@ class _Update:
         for name, (old, _) in update.states.items():
             memory[old] = states[name][:, window] if old.shape else states[name]
         news = {update.parameter: update.updated, **dict(update.states.values())}
-        # A single number belongs to all blocks and goes on only once, with the last of them.
-        last = window.stop == engine.rows.size
-        self._bind({old: new for old, new in news.items() if old.shape or last}, memory)
+        program = engine._lowered(list(news.values()), {node: array.shape for node, array in memory.items()})
+        inputs = dict(zip(memory, program.inputs, strict=True))
+        single = [node for node in memory if not node.shape]
+        apart = numbers_apart(program, [inputs[node] for node in single])
+        if window.start == 0:
+            self._bind_numbers(apart, list(news), {inputs[node]: memory[node] for node in single}, inputs, memory)
+        rows = [node for node in memory if node.shape]
+        olds = [old for place, old in enumerate(news) if place not in apart.number_outputs]
+        homes = {place: inputs[old] for place, old in enumerate(olds)}
+        places = {place: memory[old] for place, old in enumerate(olds)}
+        given = [*(memory[node] for node in rows), *self._numbers]
+        bound = BoundProgram(plan(apart.rest, homes), given, places, self._slots)
+        self._slots = bound.slots
+        self.calls += bound.calls
+
+    def _bind_numbers(
+        self,
+        apart: NumbersApart,
+        olds: Sequence[Node],
+        given: Mapping[Value, Array],
+        inputs: Mapping[Node, Value],
+        memory: Mapping[Node, Array],
+    ) -> None:
+        """The work on single numbers, which is done once for all blocks."""
+        own = {apart.passed + place: olds[number] for place, number in enumerate(apart.number_outputs)}
+        homes = {place: inputs[old] for place, old in own.items()}
+        bound = BoundProgram(plan(apart.numbers, homes), list(given.values()), {p: memory[o] for p, o in own.items()})
+        self.calls += bound.calls
+        self._numbers = bound.outputs[: apart.passed]
 
     def _bind(self, news: Mapping[Node, Node], memory: Mapping[Node, Array]) -> None:
         """The calls that bring new values into the memory of the old ones."""
@@ -288,7 +318,9 @@ class _Update:
         inputs = dict(zip(memory, program.inputs, strict=True))
         homes = {number: inputs[old] for number, old in enumerate(news)}
         places = {number: memory[old] for number, old in enumerate(news)}
-        self.calls += BoundProgram(plan(program, homes), list(memory.values()), places).calls
+        bound = BoundProgram(plan(program, homes), list(memory.values()), places, self._slots)
+        self._slots = bound.slots
+        self.calls += bound.calls
 
     def _one_by_one(self, step: TrainingStep) -> None:
         engine = self.engine

@@ -35,12 +35,21 @@ class BoundProgram:
         plan: what is computed, and what may share memory.
         inputs: the memory of each input, in their order; its contents may change between runs.
         homes: the memory of the caller for outputs that have a home, by their number.
+        slots: memory of another program that runs before or after this one, to be used again: what was just written
+            still lies in the cache.
     """
 
-    def __init__(self, plan: Plan, inputs: Sequence[Array], homes: Mapping[int, Array] | None = None) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        inputs: Sequence[Array],
+        homes: Mapping[int, Array] | None = None,
+        slots: Sequence[Array] = (),
+    ) -> None:
         self.plan = plan
         self._homes = homes or {}
-        self._slots = [aligned_empty((size,), numpy.uint8) for size in plan.slots]
+        fits = len(slots) == len(plan.slots) and all(len(s) >= size for s, size in zip(slots, plan.slots, strict=True))
+        self.slots = list(slots) if fits else [aligned_empty((size,), numpy.uint8) for size in plan.slots]
         self._arrays: dict[Value, Array] = dict(zip(plan.program.inputs, inputs, strict=True))
         self.calls: list[Call] = []
         for operation in plan.program.operations:
@@ -82,7 +91,7 @@ class BoundProgram:
         home = self.plan.home_of.get(result)
         if home is not None:
             return self._homes[home].reshape(result.shape)
-        raw = self._slots[self.plan.slot_of[result]][: result.size * result.dtype.itemsize]
+        raw = self.slots[self.plan.slot_of[result]][: result.size * result.dtype.itemsize]
         return raw.view(result.dtype).reshape(result.shape)
 
 
