@@ -75,8 +75,8 @@ def _ours(name: str, engine: str, libraries: tuple[str, ...]) -> Engine:
 ENGINES = {
     engine.name: engine
     for engine in (
-        _ours("chalkgrad-numpy", "numpy", ("chalkgrad",)),
-        _ours("chalkgrad-jax", "jax", ("chalkgrad", "jax")),
+        _ours("chalkgrad-numpy", "numpy", ("chalkgrad.training.training",)),
+        _ours("chalkgrad-jax", "jax", ("chalkgrad.training.training", "jax")),
         Engine("numpy-naive", "numpy_peers", "naive", ("numpy",)),
         Engine("numpy-buffers", "numpy_buffers", "with_buffers", ("numpy",)),
         Engine("numpy-batched", "numpy_peers", "batched", ("numpy",), ("T5",)),
