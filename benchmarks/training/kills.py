@@ -88,8 +88,8 @@ split: {validation: 0.2}
 optimizer: {name: adam, learning_rate: 0.01}
 batch: 16
 """
-# A process lives a second or two, of which starting takes most; so the run must last for many of them.
-EPOCHS_A_KILL = 150
+# A process trains for up to three seconds before it is killed, and saves every two; the run must last for all of them.
+EPOCHS_A_KILL = 250
 
 
 def kill_runs(kills: int, seed: int) -> int:
@@ -102,21 +102,23 @@ def kill_runs(kills: int, seed: int) -> int:
         np.savez(home / "points.npz", x=x, y=(x[:, :1] * x[:, 1:] > 0).astype(float))
         (home / "points.yaml").write_text(PROBLEM)
         epochs = ["--epochs", str(EPOCHS_A_KILL * kills)]
-        train = [sys.executable, "-m", "chalkgrad", "train", "points.yaml", "--quiet", "--engine", "numpy", *epochs]
+        train = [sys.executable, "-m", "chalkgrad", "train", "points.yaml", "--engine", "numpy", *epochs]
         done = killed = 0
         while killed < kills and done != EPOCHS_A_KILL * kills:
             resume = ["--resume"] if RunFolder(home / "broken").has_checkpoint else []
-            with subprocess.Popen(
-                [*train, "--folder", "broken", *resume], cwd=home, stdout=subprocess.DEVNULL
-            ) as process:
-                time.sleep(waits.uniform(0.2, 3))
+            command = [*train, "--folder", "broken", *resume]
+            with subprocess.Popen(command, cwd=home, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+                assert process.stderr is not None
+                process.stderr.readline()  # the first epoch that is told of: now it trains
+                time.sleep(waits.uniform(0, 3))
                 process.kill()
             killed += 1
             if RunFolder(home / "broken").has_checkpoint:
                 done = RunFolder(home / "broken").load_checkpoint().progress["epoch"]
         for folder in ("broken", "whole"):
             resume = ["--resume"] if RunFolder(home / folder).has_checkpoint else []
-            subprocess.run([*train, "--folder", folder, *resume], cwd=home, stdout=subprocess.DEVNULL, check=True)
+            command = [*train, "--quiet", "--folder", folder, *resume]
+            subprocess.run(command, cwd=home, stdout=subprocess.DEVNULL, check=True)
         one, other = (RunFolder(home / folder).load_checkpoint() for folder in ("broken", "whole"))
         same = all(one.arrays[name].tobytes() == array.tobytes() for name, array in other.arrays.items())
     print(f"{killed} kills of a run, up to epoch {done} of {EPOCHS_A_KILL * kills}; then taken to its end")
