@@ -135,15 +135,15 @@ def started(arguments: list[str], where: Path) -> subprocess.Popen[str]:
     )
 
 
-def wait_for_epochs(process: subprocess.Popen[str], count: int) -> None:
-    """Until so many epochs were told of."""
+def wait_for_epochs(process: subprocess.Popen[str], count: int) -> bool:
+    """Until so many epochs were told of; the answer is whether the run goes on behind them."""
     assert process.stderr is not None
     for line in process.stderr:
         if line.startswith("epoch"):
             count -= 1
         if count <= 0:
-            return
-    raise AssertionError("the run ended before it was interrupted")
+            return True
+    return False
 
 
 def final(folder: Path) -> dict[str, bytes]:
@@ -158,12 +158,12 @@ def losses(folder: Path) -> list[float]:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 class TestBreakingOff:
-    LONG = ("--epochs", "600", "--engine", "numpy")
+    LONG = ("--epochs", "3000", "--engine", "numpy")
 
     def test_control_c_saves_and_says_how_to_go_on(self, here: Path) -> None:
         whole = started(["train", "points.yaml", "--folder", "whole", *self.LONG], here)
         process = started(["train", "points.yaml", "--folder", "broken", *self.LONG], here)
-        wait_for_epochs(process, 20)
+        assert wait_for_epochs(process, 5)
         process.send_signal(signal.SIGINT)
         _, err = process.communicate()
         assert process.returncode == ExitCode.INTERRUPTED
@@ -180,8 +180,8 @@ class TestBreakingOff:
         for _ in range(3):
             resume = ["--resume"] if (here / "broken" / "checkpoint.safetensors").exists() else []
             process = started([*arguments, *resume], here)
-            wait_for_epochs(process, 1)
-            time.sleep(waits.uniform(0, 1.5))
+            if wait_for_epochs(process, 1):
+                time.sleep(waits.uniform(0, 2.5))
             process.kill()
             process.communicate()
         assert main([*arguments, "--resume", "-q"]) == ExitCode.DONE
