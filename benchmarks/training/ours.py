@@ -52,7 +52,8 @@ def prepare_ours(workload: Workload, engine: str) -> Callable[[], float]:
     from chalkgrad.training.engine import State
 
     problem = problem_of(workload)
-    data = prepare_data(problem, numpy.float32)
+    # No peer counts hits while it trains, so we do not either.
+    data = replace(prepare_data(problem, numpy.float32), decision=None, labels=None)
     if workload.networks > 1:
         return _many(workload, engine, problem, data)
     machine = _engine(engine, problem, data)
