@@ -59,7 +59,7 @@ class TestSolve:
 
     @pytest.mark.parametrize("as_folder", [False, True])
     def test_weights_of_a_run(self, tmp_path, as_folder):
-        from chalkgrad.training.weights import save_weights
+        from chalkgrad.training.keeping.weights import save_weights
 
         path = tmp_path / "weights.safetensors"
         save_weights(path, {"w": numpy.array(5.0)}, {})
@@ -98,7 +98,7 @@ class TestSolve:
         assert (caught.value.code, caught.value.faults[0].message) == (code, message)
 
     def test_weights_of_another_network(self, tmp_path):
-        from chalkgrad.training.weights import save_weights
+        from chalkgrad.training.keeping.weights import save_weights
 
         save_weights(tmp_path / "other.safetensors", {"W1": numpy.ones((2, 2))}, {})
         with pytest.raises(ProblemError) as caught:

@@ -14,7 +14,7 @@ import numpy
 import pytest
 
 from chalkgrad.cli import ExitCode, main
-from chalkgrad.training.folder import RunFolder
+from chalkgrad.training.keeping.folder import RunFolder
 
 SOURCE = Path(__file__).parents[1] / "src"
 

@@ -21,9 +21,9 @@ from typing import Any
 import numpy as np
 
 from chalkgrad.errors import ChalkgradError
-from chalkgrad.training import checkpoint as checkpoint_file
-from chalkgrad.training.checkpoint import Checkpoint
-from chalkgrad.training.folder import RunFolder
+from chalkgrad.training.keeping import checkpoint as checkpoint_file
+from chalkgrad.training.keeping.checkpoint import Checkpoint
+from chalkgrad.training.keeping.folder import RunFolder
 
 KINDS = ("parameter:W1", "m:W1", "v:W1", "best:W1")
 LONGEST_WAIT = 0.06  # seconds; a save takes some thousandths, so that every moment of it is met

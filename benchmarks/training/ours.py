@@ -49,7 +49,7 @@ def prepare_ours(workload: Workload, engine: str) -> Callable[[], float]:
     starts are `starts_of(workload, workload.networks)`, and the loss is that of the first.
     """
     from chalkgrad.training.data import prepare_data
-    from chalkgrad.training.engine import State
+    from chalkgrad.training.engines.engine import State
 
     problem = problem_of(workload)
     # No peer counts hits while it trains, so we do not either.
@@ -68,7 +68,7 @@ def prepare_ours(workload: Workload, engine: str) -> Callable[[], float]:
 
 
 def _engine(name: str, problem: Any, data: Any) -> Any:
-    from chalkgrad.training.choosing import choose_engine
+    from chalkgrad.training.engines.choosing import choose_engine
 
     return choose_engine(problem, data, name)[0]
 
@@ -83,7 +83,7 @@ def _threads(problem: Any, data: Any, machine: Any) -> Any:
 
 
 def _epochs(workload: Workload, machine: Any) -> float:
-    from chalkgrad.training.engine import EpochSums, EpochWork
+    from chalkgrad.training.engines.engine import EpochSums, EpochWork
 
     rows = order_of(workload)
     steps = -(-workload.samples // workload.batch)
@@ -101,8 +101,8 @@ def _many(workload: Workload, engine: str, problem: Any, data: Any) -> Callable[
     """Networks side by side in one program of JAX; NumPy has no such thing."""
     if engine != "jax":
         raise NotImplementedError("not there: NumPy trains one network after the other")
-    from chalkgrad.training.engine import State
-    from chalkgrad.training.jax_sweep import Sweep
+    from chalkgrad.training.engines.engine import State
+    from chalkgrad.training.engines.jax_sweep import Sweep
 
     names = list(starting_weights(workload))
     stacked = starts_of(workload, workload.networks)

@@ -14,7 +14,7 @@ from chalkgrad.core.shape import shape_of
 from chalkgrad.errors import EvaluationError
 from chalkgrad.ops import OPS
 from chalkgrad.ops.structure import choose, greater, part, stack
-from chalkgrad.training.numpy_program import BoundProgram
+from chalkgrad.training.engines.numpy_program import BoundProgram
 
 x, y = variable("x", shape_of(3, 4)), variable("y", shape_of(3, 4))
 w = variable("w", shape_of(4, 2))

@@ -9,7 +9,7 @@ from chalkgrad.core.node import Node, variable
 from chalkgrad.core.plan import base_of, plan
 from chalkgrad.core.program import Program, Value
 from chalkgrad.core.shape import shape_of
-from chalkgrad.training.numpy_program import BoundProgram
+from chalkgrad.training.engines.numpy_program import BoundProgram
 
 x, y = variable("x", shape_of(5, 5)), variable("y", shape_of(5, 5))
 SIZES = {x: (5, 5), y: (5, 5)}

@@ -8,6 +8,7 @@ import numpy
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.conftest import drawn_targets
 
 from chalkgrad.core.algebra import matmul
 from chalkgrad.core.evaluate import Evaluator
@@ -71,22 +72,11 @@ def build(loss, rows, samples, sizes, names, seed) -> Network:
         a = activation(lines[-1].symbol, **layered)
         lines.append(Line(variable(f"a{k}", a.shape), a))
         below, parameters = lines[-1].symbol, [*parameters, W, b]
-    y = leaf("y", SAMPLES, Axis(f"l{len(names)}", sizes[-1]), targets(loss.targets, samples, sizes[-1], chance))
+    y = leaf("y", SAMPLES, Axis(f"l{len(names)}", sizes[-1]), drawn_targets(loss.targets, samples, sizes[-1], chance))
     output = lines.pop().formula
     total = loss.total(loss.rows(output, y, axis))
     lines.append(Line(variable("L"), total))
     return Network(lines, lines[-1].symbol, parameters, values)
-
-
-def targets(kind, samples, outputs, chance):
-    if kind == "one_hot":
-        return numpy.eye(outputs)[chance.integers(outputs, size=samples)]
-    if kind == "signs":
-        return chance.choice([-1.0, 1.0], size=(samples, outputs))
-    if kind == "probabilities":
-        drawn = chance.uniform(0.1, 1, size=(samples, outputs))
-        return drawn / drawn.sum(axis=1, keepdims=True) * (1 if outputs > 1 else 0.5)
-    return chance.normal(size=(samples, outputs))
 
 
 def check(network: Network, slopes) -> None:

@@ -1,13 +1,15 @@
-"""Small networks drawn at random, with samples that fit their loss."""
+"""Small networks drawn at random, with samples that fit their loss; two classes that a line parts."""
 
 from typing import Any
 
 import numpy
+from tests.conftest import drawn_targets
 
 from chalkgrad.ops import OPS
+from chalkgrad.reading.dataset import Dataset
 from chalkgrad.reading.problem import Problem
 from chalkgrad.solving.order import batch_size, order_of_epoch
-from chalkgrad.training.engine import EpochSums, EpochWork, State
+from chalkgrad.training.engines.engine import EpochSums, EpochWork, State
 from chalkgrad.training.rates import Rates
 
 HIDDEN = ("sigmoid", "tanh", "relu", "leaky_relu", "elu", "silu", "softplus")
@@ -36,16 +38,21 @@ def random_problem(seed: int, loss: str = "", hidden: str = "", samples: int = 1
     return Problem.from_layers(inputs, layers, loss=loss, data=data, seed=seed, **keys)
 
 
-def drawn_targets(kind: str, samples: int, outputs: int, chance: numpy.random.Generator) -> numpy.ndarray:
-    """Targets of the kind that a loss takes."""
-    if kind == "one_hot":
-        return numpy.eye(outputs)[chance.integers(outputs, size=samples)]
-    if kind == "signs":
-        return chance.choice([-1.0, 1.0], size=(samples, outputs))
-    if kind == "probabilities":
-        drawn = chance.uniform(0.1, 1, size=(samples, outputs))
-        return drawn / drawn.sum(axis=1, keepdims=True)
-    return chance.normal(size=(samples, outputs))
+def two_classes(**keys: Any) -> Problem:
+    """Sixty points of two classes that a line parts well, with parts for validation and test."""
+    chance = numpy.random.default_rng(0)
+    x = chance.normal(size=(60, 2))
+    y = (x[:, 0] + 0.2 * x[:, 1] > 0).astype(numpy.int64)
+    layers = [{"units": 4, "activation": "tanh"}, {"units": 1, "activation": "sigmoid"}]
+    defaults = {
+        "loss": "binary_cross_entropy",
+        "optimizer": {"name": "sgd", "learning_rate": 0.5},
+        "split": {"validation": 0.2, "test": 0.2},
+        "order": "shuffled",
+        "batch": 8,
+        "epochs": 4,
+    }
+    return Problem.from_layers(2, layers, data=Dataset(x, y), **{**defaults, **keys})
 
 
 def trained_epochs(

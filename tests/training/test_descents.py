@@ -12,7 +12,7 @@ from chalkgrad.render import write
 from chalkgrad.training.descents import descents, mini_batch
 from chalkgrad.training.training import Training, train_problem
 
-from .test_comparing import two_classes
+from .conftest import two_classes
 
 DOUBLE = Training(dtype="float64")
 

@@ -10,7 +10,7 @@ from types import ModuleType
 
 import pytest
 
-from chalkgrad.training.folder import RunFolder
+from chalkgrad.training.keeping.folder import RunFolder
 
 SCRIPT = Path(__file__).parents[2] / "benchmarks" / "training" / "kills.py"
 

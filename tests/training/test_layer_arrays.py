@@ -34,7 +34,7 @@ def test_they_make_the_output():
                                   data=[{"x": [1, 2], "y": [1, 2, 3]}])  # fmt: skip
     (w1, b1), (w2, b2) = layer_arrays(problem, problem.starting_arrays())
     from chalkgrad.training.data import prepare_data
-    from chalkgrad.training.prediction import Predictor
+    from chalkgrad.training.predicting.prediction import Predictor
 
     x = np.array([[0.5, -1.5], [2.0, 0.25]])
     network = Predictor(problem, prepare_data(problem, np.float64), problem.starting_arrays())

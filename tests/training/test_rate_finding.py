@@ -14,7 +14,7 @@ from chalkgrad.render import write
 from chalkgrad.training.rate_finding import RateSearch, find_rate, some_rows
 from chalkgrad.training.training import Training, train_problem
 
-from .test_comparing import two_classes
+from .conftest import two_classes
 
 SLOPE = Problem.from_formula(
     "p = w x", loss="mse", data=[{"x": k, "y": 3 * k} for k in range(-4, 5)], given={"w": 1000}

@@ -14,7 +14,7 @@ from chalkgrad.reading.changing import changed
 from chalkgrad.reading.dataset import Dataset
 from chalkgrad.reading.problem import Problem
 from chalkgrad.training.events import Callback, LambdaCallback
-from chalkgrad.training.folder import RunFolder
+from chalkgrad.training.keeping.folder import RunFolder
 from chalkgrad.training.run import Run
 from chalkgrad.training.training import Training, train_problem
 

@@ -32,8 +32,8 @@ from chalkgrad.reading.problem import Problem
 
 if TYPE_CHECKING:
     from chalkgrad.training.estimators import ChalkClassifier, ChalkRegressor
-    from chalkgrad.training.event_logs import TensorBoardLog
     from chalkgrad.training.events import Callback
+    from chalkgrad.training.keeping.event_logs import TensorBoardLog
     from chalkgrad.training.run import Run
 
 __all__ = [
@@ -81,7 +81,7 @@ _LATER = {
     "ChalkRegressor": "chalkgrad.training.estimators",
     "Callback": "chalkgrad.training.events",
     "Run": "chalkgrad.training.run",
-    "TensorBoardLog": "chalkgrad.training.event_logs",
+    "TensorBoardLog": "chalkgrad.training.keeping.event_logs",
 }
 
 

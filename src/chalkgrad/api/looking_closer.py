@@ -126,7 +126,7 @@ def trained_problem(folder: str | Path) -> tuple[Problem, dict[str, NDArray[Any]
         UsageError: `no-run`.
         ProblemError: with what is wrong with the files in it.
     """
-    from chalkgrad.training.folder import RunFolder
+    from chalkgrad.training.keeping.folder import RunFolder
 
     run = RunFolder(folder)
     directory = run.path / str(run.environment().get("paths_start", ""))
@@ -141,7 +141,7 @@ def read_over(texts: Sequence[str]) -> dict[str, list[Any]]:
     Raises:
         UsageError: for a text that says no key or no values.
     """
-    from chalkgrad.training.settings import read_over as read
+    from chalkgrad.training.comparing.settings import read_over as read
 
     return read(texts)
 

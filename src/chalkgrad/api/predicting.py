@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from chalkgrad.training.kept_run import KeptRun
+    from chalkgrad.training.keeping.kept_run import KeptRun
 
 __all__ = ["evaluate", "load_run", "predictions", "predictions_as_csv", "predictions_as_json", "write_predictions"]
 
@@ -21,7 +21,7 @@ def load_run(folder: str | Path) -> KeptRun:
         UsageError: `no-run`.
         ProblemError: with what is wrong with its files.
     """
-    from chalkgrad.training.kept_run import load_run as load
+    from chalkgrad.training.keeping.kept_run import load_run as load
 
     return load(folder)
 
@@ -41,8 +41,8 @@ def predictions(run: str | Path, path: str | Path, *, labels: str | Path | None 
         UsageError: `no-run`.
         ProblemError: with what is wrong with the files, by line and column.
     """
-    from chalkgrad.training.new_data import load_new_data
-    from chalkgrad.training.prediction_file import prediction_rows
+    from chalkgrad.training.predicting.new_data import load_new_data
+    from chalkgrad.training.predicting.prediction_file import prediction_rows
 
     network = load_run(run)
     return prediction_rows(network, load_new_data(path, network.data, labels, network.source).x)
@@ -60,7 +60,7 @@ def evaluate(run: str | Path, path: str | Path, *, labels: str | Path | None = N
         UsageError: `no-run`.
         ProblemError: with what is wrong with the files; a label that was never seen is named by line and column.
     """
-    from chalkgrad.training.new_data import load_new_data
+    from chalkgrad.training.predicting.new_data import load_new_data
 
     network = load_run(run)
     return network.evaluate(load_new_data(path, network.data, labels, network.source))
@@ -68,14 +68,14 @@ def evaluate(run: str | Path, path: str | Path, *, labels: str | Path | None = N
 
 def predictions_as_csv(rows: Rows) -> str:
     """Predictions as the text of a CSV file that no spreadsheet takes for formulas."""
-    from chalkgrad.training.history_file import csv_lines
+    from chalkgrad.training.keeping.history_file import csv_lines
 
     return csv_lines(rows, list(rows[0]) if rows else [], with_head=True)
 
 
 def predictions_as_json(rows: Rows) -> str:
     """Predictions as JSON; numbers that are none stand as text."""
-    from chalkgrad.training.prediction_file import json_text
+    from chalkgrad.training.predicting.prediction_file import json_text
 
     return json_text(rows)
 
@@ -86,6 +86,6 @@ def write_predictions(path: str | Path, rows: Rows) -> Path:
     Raises:
         UsageError: `cannot-write`.
     """
-    from chalkgrad.training.prediction_file import write_predictions as write
+    from chalkgrad.training.predicting.prediction_file import write_predictions as write
 
     return write(path, rows)

@@ -154,8 +154,8 @@ def _with_weights(problem: Problem, weights: str | Path | Mapping[str, Any]) -> 
     """The problem with the parameters of a run in place of its starting values."""
     if isinstance(weights, Mapping):
         return problem.with_values(weights)
-    from chalkgrad.training.folder import RunFolder
-    from chalkgrad.training.weights import load_weights
+    from chalkgrad.training.keeping.folder import RunFolder
+    from chalkgrad.training.keeping.weights import load_weights
 
     nodes = problem.graph(None).parameters
     expected = {node.name: tuple(axis.size or 1 for axis in node.shape) for node in nodes}

@@ -16,10 +16,10 @@ from chalkgrad.reading.changing import changed
 from chalkgrad.reading.problem import Problem
 
 if TYPE_CHECKING:
-    from chalkgrad.training.comparison import Comparison, Row
+    from chalkgrad.training.comparing.comparison import Comparison, Row
+    from chalkgrad.training.comparing.folding import Fold, Folds
     from chalkgrad.training.events import Callback
-    from chalkgrad.training.folder import RunFolder
-    from chalkgrad.training.folding import Fold, Folds
+    from chalkgrad.training.keeping.folder import RunFolder
     from chalkgrad.training.run import Run
     from chalkgrad.training.trainer import Progress
 
@@ -84,7 +84,7 @@ def train(
 
 
 def _folder(folder: str | Path | None, resume: bool) -> RunFolder | None:
-    from chalkgrad.training.folder import RunFolder
+    from chalkgrad.training.keeping.folder import RunFolder
 
     if folder is not None:
         return RunFolder(folder)
@@ -121,7 +121,7 @@ def cross_validate(
         ProblemError: with what is wrong with problem or data.
         UsageError: with what is wrong with the call.
     """
-    from chalkgrad.training.folding import train_folds
+    from chalkgrad.training.comparing.folding import train_folds
     from chalkgrad.training.training import Training
 
     asked = _overruled(problem, epochs, seed)
@@ -158,7 +158,7 @@ def compare(
         ProblemError: with what is wrong with the data.
         UsageError: with what is wrong with the call.
     """
-    from chalkgrad.training.comparing import compare_settings
+    from chalkgrad.training.comparing.comparing import compare_settings
     from chalkgrad.training.training import Training
 
     asked, how = _overruled(problem, epochs, None), Training(engine, dtype)

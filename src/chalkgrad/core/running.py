@@ -1,6 +1,6 @@
 """A program worked out operation by operation in any array namespace: what a compiler of arrays traces.
 
-`training/numpy_program.py` does the same faster on NumPy, in memory that is kept.
+`training/engines/numpy_program.py` does the same faster on NumPy, in memory that is kept.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from chalkgrad.reading.changing import changed
 from chalkgrad.reading.problem import Problem
 from chalkgrad.render.document import Block, Document, Table
 from chalkgrad.training.data import TrainingData, prepare_data
-from chalkgrad.training.engine import Engine, EpochSums, State
+from chalkgrad.training.engines.engine import Engine, EpochSums, State
 from chalkgrad.training.events import CallbackList
 from chalkgrad.training.pictures.blocks import picture_block
 from chalkgrad.training.pictures.landscape import landscape

@@ -14,7 +14,7 @@ from chalkgrad.core.node import VARIABLE, Node, toposort
 from chalkgrad.reading.problem import Problem
 from chalkgrad.training.data import TrainingData
 from chalkgrad.training.dropout import draw_mask
-from chalkgrad.training.engine import EpochWork, State, batches_of, memory_key
+from chalkgrad.training.engines.engine import EpochWork, State, batches_of, memory_key
 from chalkgrad.training.step import TrainingStep, training_step
 
 __all__ = ["Divergence", "find_divergence"]

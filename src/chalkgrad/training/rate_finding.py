@@ -20,7 +20,7 @@ from chalkgrad.reading.problem import Problem
 from chalkgrad.render.document import Block, BulletList, Document, Paragraph, Strong
 from chalkgrad.solving.order import batch_size, generator_of, order_of_epoch
 from chalkgrad.training.data import prepare_data
-from chalkgrad.training.engine import EpochSums, EpochWork
+from chalkgrad.training.engines.engine import EpochSums, EpochWork
 from chalkgrad.training.pictures.blocks import picture_block
 from chalkgrad.training.pictures.comparing import rate_curve
 from chalkgrad.training.trainer import measured

@@ -20,8 +20,8 @@ from chalkgrad.training.diverging import Divergence
 from chalkgrad.training.stopping import Watch
 
 if TYPE_CHECKING:
-    from chalkgrad.training.engine import Engine
-    from chalkgrad.training.prediction import Predictor
+    from chalkgrad.training.engines.engine import Engine
+    from chalkgrad.training.predicting.prediction import Predictor
 
 __all__ = ["History", "Run", "Stopped"]
 
@@ -143,7 +143,7 @@ class Run:
     @cached_property
     def predictor(self) -> Predictor:
         """The trained network for new samples: classes, probabilities, scores; several threads may ask it."""
-        from chalkgrad.training.prediction import Predictor
+        from chalkgrad.training.predicting.prediction import Predictor
 
         return Predictor(self.problem, self.data.without_samples(), self.parameters)
 

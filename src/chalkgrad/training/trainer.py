@@ -16,7 +16,7 @@ from chalkgrad.reading.problem import Problem
 from chalkgrad.solving.order import batch_size, order_of_epoch
 from chalkgrad.training.data import TrainingData
 from chalkgrad.training.diverging import Divergence, find_divergence
-from chalkgrad.training.engine import Engine, EpochSums, EpochWork, State
+from chalkgrad.training.engines.engine import Engine, EpochSums, EpochWork, State
 from chalkgrad.training.events import CallbackList
 from chalkgrad.training.rates import Rates
 from chalkgrad.training.run import History, Stopped

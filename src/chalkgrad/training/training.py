@@ -21,14 +21,14 @@ from chalkgrad.reading.changing import changed, problem_text
 from chalkgrad.reading.problem import Problem
 from chalkgrad.reading.splitting import Parts
 from chalkgrad.solving.order import batch_size
-from chalkgrad.training.choosing import choose_engine, refuse_unknown_engine
 from chalkgrad.training.data import TrainingData, prepare_data
-from chalkgrad.training.distributed import join_processes
-from chalkgrad.training.engine import Engine, State
-from chalkgrad.training.environment import environment
+from chalkgrad.training.engines.choosing import choose_engine, refuse_unknown_engine
+from chalkgrad.training.engines.distributed import join_processes
+from chalkgrad.training.engines.engine import Engine, State
 from chalkgrad.training.events import Callback, CallbackList
-from chalkgrad.training.folder import RunFolder
-from chalkgrad.training.keeping import Keeper
+from chalkgrad.training.keeping.environment import environment
+from chalkgrad.training.keeping.folder import RunFolder
+from chalkgrad.training.keeping.keeping import Keeper
 from chalkgrad.training.run import Run, Stopped
 from chalkgrad.training.step import refuse_without_loss, training_step
 from chalkgrad.training.trainer import Progress, Trainer, measured

@@ -1,0 +1,1 @@
+"""Many runs: settings and folds, what each came to, and what may be concluded."""

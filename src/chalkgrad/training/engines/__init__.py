@@ -1,0 +1,1 @@
+"""What computes: the engines that take steps, and how one is chosen."""
