@@ -82,10 +82,10 @@ class Number(Term):
 
 @dataclass(frozen=True, slots=True)
 class Name(Term):
-    """Letters with scripts: `w_{11}^{[1]}` is `w`, `11`, `[1]`; `\\hat{y}_1'` is `y` with accent `hat`, `1`, one prime.
+    """Letters with scripts: `w_{11}^{[1]}` is `w`, `11`, `[1]`; `\\hat{y}_1'` is `y`, accent `hat`, `1`, one prime.
 
-    Scripts are plain text without markup or blanks: Greek letters by name, `\\text{new}` as `new`. A superscript that is
-    only a number may be a power; only who knows the problem can tell.
+    Scripts are plain text without markup or blanks: Greek letters by name, `\\text{new}` as `new`. A superscript that
+    is only a number may be a power; only who knows the problem can tell.
     """
 
     base: str
@@ -222,7 +222,7 @@ class Cases(Term):
 
 @dataclass(frozen=True, slots=True)
 class Derivative(Term):
-    """`\\frac{\\partial L}{\\partial w}`, `dL/dw`, `\\nabla_w L`. `of` is missing in `\\nabla_w`, `by` in `\\nabla L`."""
+    """`\\frac{\\partial L}{\\partial w}`, `dL/dw`, `\\nabla_w L`; no `by` in `\\nabla L`, no `of` in `\\nabla_w`."""
 
     of: Term | None
     by: Term | None
