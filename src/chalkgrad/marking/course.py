@@ -1,0 +1,180 @@
+"""The course of a problem: every number of its working, one by one, stage after stage.
+
+A *stage* is an optimizer step, or the forward pass with the parameters that the last step left. Its numbers are those
+of the unit view, each a symbol with a formula in earlier symbols, so that any of them can be worked out again from
+other numbers than the true ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy
+
+from chalkgrad.core.node import Node
+from chalkgrad.errors import Fault, UsageError
+from chalkgrad.reading.problem import Problem
+from chalkgrad.solving.statements import Statement, View
+from chalkgrad.solving.steps import Batch, Walk, batches
+from chalkgrad.solving.views import matrix_view, unit_view
+
+__all__ = ["MOST_NUMBERS", "Course", "Stage", "course_of"]
+
+# Beyond this many numbers nobody has worked a page by hand.
+MOST_NUMBERS = 20_000
+_MOST_STAGES = 60
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One optimizer step, or the forward pass after the last.
+
+    Args:
+        number: counted from 1.
+        batch: which samples it sees.
+        units: the working unit by unit.
+        matrix: the working matrix by matrix.
+        statements: the statement of each symbol that is worked out here.
+        before: for a leaf that an earlier stage worked out, the number of that stage and its symbol there.
+        true: the value of every symbol; empty where the problem has no numbers.
+        is_after: whether only the forward pass is worked here, with the final parameters.
+    """
+
+    number: int
+    batch: Batch
+    units: View
+    matrix: View
+    statements: Mapping[Node, Statement]
+    before: Mapping[Node, tuple[int, Node]]
+    true: Mapping[Node, float]
+    is_after: bool = False
+    behind: dict[Node, frozenset[Node]] = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def matrix_entries(self) -> dict[Node, Any]:
+        """For each symbol of the matrix view, the symbol of the unit view that it is, or the array of them."""
+        units, found = self.units, dict(self.units.entries)
+        for ours, theirs in (
+            (self.matrix.gradients, units.gradients),
+            (self.matrix.totals, units.totals),
+            (self.matrix.updated, units.updated),
+        ):
+            for of, symbol in ours.items():
+                found.setdefault(symbol, _each(units.entries.get(of, of), theirs))
+        for name, symbol in self.matrix.settings.items():
+            found[symbol] = units.settings[name]
+        for (of, name), symbols in self.matrix.states.items():
+            for position, symbol in enumerate(symbols):
+                pairs = {owner: pair[position] for (owner, kind), pair in units.states.items() if kind == name}
+                found.setdefault(symbol, _each(units.entries.get(of, of), pairs))
+        return {symbol: entries for symbol, entries in found.items() if entries is not None}
+
+
+@dataclass(frozen=True)
+class Course:
+    """All stages of a problem."""
+
+    problem: Problem
+    stages: tuple[Stage, ...]
+
+    def stage(self, number: int) -> Stage:
+        """The stage of a number, counted from 1."""
+        return self.stages[number - 1]
+
+
+def course_of(problem: Problem) -> Course:
+    """Work a problem out number by number, in float64.
+
+    Args:
+        problem: what was asked.
+
+    Raises:
+        UsageError: `too-large-to-mark`, where the working has more numbers than anybody writes by hand.
+    """
+    if not problem.has_numbers:
+        return Course(problem, (_symbolic_stage(problem),))
+    walk = Walk(problem, numpy)
+    views: dict[int, tuple[View, View]] = {}
+    stages: list[Stage] = []
+    for batch in batches(problem):
+        if len(stages) >= _MOST_STAGES:
+            break
+        stages.append(_stage(problem, walk, batch, views, stages))
+    if problem.updates:
+        last = stages[-1]
+        after = Batch(last.batch.epoch, last.number + 1, stages[0].batch.samples)
+        stages.append(_stage(problem, walk, after, views, stages, is_after=True))
+    return Course(problem, tuple(stages))
+
+
+def _views(problem: Problem, samples: int, views: dict[int, tuple[View, View]]) -> tuple[View, View]:
+    if samples not in views:
+        matrix = matrix_view(problem, samples)
+        size = sum(int(numpy.prod([axis.size or 1 for axis in made.symbol.shape])) for made in matrix.statements)
+        if size > MOST_NUMBERS:
+            message = f"a step of this problem has {size:,} numbers, and at most {MOST_NUMBERS:,} can be marked by hand"
+            raise UsageError(Fault("too-large-to-mark", message, hint="Mark a smaller network, or fewer samples."))
+        views[samples] = unit_view(problem, samples), matrix
+    return views[samples]
+
+
+def _stage(
+    problem: Problem,
+    walk: Walk,
+    batch: Batch,
+    views: dict[int, tuple[View, View]],
+    earlier: list[Stage],
+    is_after: bool = False,
+) -> Stage:
+    units, matrix = _views(problem, max(1, len(batch.samples)), views)
+    values = walk.take(units, batch).values
+    statements = {made.symbol: made for made in units.statements if not is_after or made.kind in ("forward", "loss")}
+    true = {symbol: _number(value) for symbol, value in values.items()}
+    if is_after:
+        wanted = {*statements}
+        true = {symbol: value for symbol, value in true.items() if symbol in wanted or symbol not in units_made(units)}
+    return Stage(batch.step, batch, units, matrix, statements, _before(units, earlier), true, is_after)
+
+
+def _each(entries: Any, theirs: Mapping[Node, Node]) -> Any:
+    """What a mapping gives for each entry, in the same shape; `None` where it lacks one."""
+    if isinstance(entries, Node):
+        return theirs.get(entries)
+    found = [theirs.get(entry) for entry in entries.flat]
+    if None in found:
+        return None
+    array = numpy.empty(len(found), dtype=object)
+    array[:] = found
+    return array.reshape(entries.shape)
+
+
+def units_made(view: View) -> set[Node]:
+    """The symbols that a view works out."""
+    return {made.symbol for made in view.statements}
+
+
+def _before(units: View, earlier: list[Stage]) -> dict[Node, tuple[int, Node]]:
+    """Where the parameters and the optimizer's memory of a stage come from."""
+    if not earlier:
+        return {}
+    last = earlier[-1]
+    found = {old: (last.number, new) for old, new in last.units.updated.items()}
+    olds = {key: old for key, (old, _) in units.states.items()}
+    for key, (_, new) in last.units.states.items():
+        if key in olds:
+            found[olds[key]] = (last.number, new)
+    return found
+
+
+def _number(value: Any) -> float:
+    return float(numpy.asarray(value, dtype=numpy.float64).reshape(()))
+
+
+def _symbolic_stage(problem: Problem) -> Stage:
+    """The working of a problem without numbers."""
+    units, matrix = _views(problem, 1, {})
+    statements = {made.symbol: made for made in units.statements}
+    return Stage(1, Batch(1, 1, (0,)), units, matrix, statements, {}, {})

@@ -1,0 +1,149 @@
+"""The quantities of a problem: everything that a line of working can speak of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy
+
+from chalkgrad.core.node import Node
+from chalkgrad.marking.course import Course, Stage
+from chalkgrad.solving.statements import Statement, View
+
+__all__ = ["Kind", "Quantity", "entries_of", "quantities_of"]
+
+Kind = Literal["given", "forward", "loss", "gradient", "way", "regularize", "memory", "update", "setting"]
+
+
+@dataclass(frozen=True, eq=False)
+class Quantity:
+    """Something that a line can speak of.
+
+    Args:
+        name: in the file's words: `z_h1`, `dloss/dw5`, `w5'` for a new value, `m(w5)` for memory of the optimizer.
+        title: the same in words: "the gradient of w5".
+        kind: what sort of quantity it is.
+        stage: the number of its stage.
+        symbols: its symbol in the unit view, or an array of symbols with two axes.
+        of: what a gradient, a new value or a memory belongs to, in the file's words; otherwise its own name.
+        role: of memory, which.
+        sample: the sample it belongs to, counted from 0, where several stand side by side.
+    """
+
+    name: str
+    title: str
+    kind: Kind
+    stage: int
+    symbols: Any
+    of: str
+    role: str = ""
+    sample: int | None = None
+
+    @property
+    def is_single(self) -> bool:
+        """Whether it is one number."""
+        return isinstance(self.symbols, Node) or self.symbols.size == 1
+
+    @property
+    def flat(self) -> tuple[Node, ...]:
+        """Its symbols, row by row."""
+        return entries_of(self.symbols)
+
+
+def entries_of(symbols: Any) -> tuple[Node, ...]:
+    """The symbols of a quantity, row by row."""
+    return (symbols,) if isinstance(symbols, Node) else tuple(symbols.flat)
+
+
+def quantities_of(course: Course) -> tuple[Quantity, ...]:
+    """Every quantity of every stage, in the order of the working: single numbers, then whole matrices."""
+    return tuple(quantity for stage in course.stages for quantity in _of_stage(stage))
+
+
+def _of_stage(stage: Stage) -> Iterator[Quantity]:
+    made = set(stage.statements)
+    names = _leaf_names(stage)
+    used = [node for node in stage.true or names if node not in made]
+    settings = {symbol: name for name, symbol in stage.units.settings.items()}
+    for node in used:
+        if node in settings:
+            yield Quantity(settings[node], settings[node].replace("_", " "), "setting", stage.number, node, node.name)
+        elif node in names:
+            yield Quantity(names[node], names[node], "given", stage.number, node, names[node])
+    several = stage.units.samples > 1
+    for statement in stage.statements.values():
+        yield _of_statement(statement, stage.number, several)
+    yield from _matrices(stage)
+
+
+def _leaf_names(stage: Stage) -> dict[Node, str]:
+    """The name of each single input, target and parameter."""
+    names: dict[Node, str] = {}
+    for symbols in stage.units.entries.values():
+        for node in entries_of(symbols):
+            names[node] = node.name.partition("#")[0]
+    return names
+
+
+def _of_statement(made: Statement, stage: int, several: bool) -> Quantity:
+    sample = made.sample if several else None
+    name, title, kind = _named(made)
+    behind = f" for sample {sample + 1}" if sample is not None else ""
+    return Quantity(name, title + behind, kind, stage, made.symbol, made.of, made.role, sample)
+
+
+def _named(made: Statement) -> tuple[str, str, Kind]:
+    """Name, title and kind of what a statement works out."""
+    of, symbol = made.of, made.symbol.name.partition("#")[0]
+    if made.kind in ("forward", "loss"):
+        title = (
+            f"the pre-activation of {of[2:]}" if of.startswith("z_") else ("the loss" if made.kind == "loss" else of)
+        )
+        return of, title, "loss" if made.kind == "loss" else "forward"
+    if made.role == "gradient":
+        return symbol, f"the gradient of {of}", "gradient"
+    if made.role == "way":
+        return symbol, f"one way's part of the gradient of {of}", "way"
+    if made.kind == "regularize":
+        return symbol, f"the gradient of {of} with {'regularizer' if made.role == 'total' else made.role}", "regularize"
+    if made.role == "parameter":
+        return f"{of}'", f"the new value of {of}", "update"
+    return f"{made.role}({of})", f"{made.role} of {of}", "memory"
+
+
+def _matrices(stage: Stage) -> Iterator[Quantity]:
+    """Whole vectors and matrices of the forward pass, their gradients and new values."""
+    entries = stage.matrix_entries
+    for symbol, symbols in stage.units.entries.items():
+        if not isinstance(symbols, numpy.ndarray) or symbols.size == 1 and symbols.flat[0].name == symbol.name:
+            continue
+        made = any(node in stage.statements for node in entries_of(symbols))
+        name = symbol.name
+        yield Quantity(name, name, "forward" if made else "given", stage.number, symbols, name)
+    if stage.is_after:
+        return
+    view = stage.matrix
+    for of, symbol in view.gradients.items():
+        if isinstance(entries.get(symbol), numpy.ndarray):
+            title = f"the gradient of {of.name}"
+            yield Quantity(symbol.name, title, "gradient", stage.number, entries[symbol], of.name, "gradient")
+    for of, symbol in view.totals.items():
+        if isinstance(entries.get(symbol), numpy.ndarray) and symbol not in view.gradients.values():
+            title = f"the gradient of {of.name} with regularizer"
+            yield Quantity(symbol.name, title, "regularize", stage.number, entries[symbol], of.name, "total")
+    yield from _updated(view, stage)
+
+
+def _updated(view: View, stage: Stage) -> Iterator[Quantity]:
+    entries = stage.matrix_entries
+    for of, symbol in view.updated.items():
+        if isinstance(entries.get(symbol), numpy.ndarray):
+            title = f"the new value of {of.name}"
+            yield Quantity(f"{of.name}'", title, "update", stage.number, entries[symbol], of.name, "parameter")
+    for (of, name), (_, symbol) in view.states.items():
+        if isinstance(entries.get(symbol), numpy.ndarray):
+            yield Quantity(
+                f"{name}({of.name})", f"{name} of {of.name}", "memory", stage.number, entries[symbol], of.name, name
+            )
