@@ -54,6 +54,8 @@ class Judged:
     saying: Saying
     quantity: Quantity | None = None
     cause: Cause | None = None
+    is_guess: bool = False
+    """Whether it was taken for unreadable because the whole page is."""
 
 
 @dataclass
@@ -64,11 +66,13 @@ class Judge:
         course: the working as it should be.
         page: the page.
         meant: where lines begin whose numbers are meant as they are printed, though a glyph may have been confused.
+        is_unreliable: whether so much of the page was misread that nothing is called wrong without a known cause.
     """
 
     course: Course
     page: Page
     meant: frozenset[int] = frozenset()
+    is_unreliable: bool = False
     judged: list[Judged] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -251,11 +255,15 @@ class Judge:
             )
             return
         if has_unread(saying.parts[-1]) or self._is_damaged(saying, fit):
-            self._claim_fit(saying, replace(fit, value=fit.follows), Verdict.UNREAD, wording.damaged(fit))
+            self._claim_fit(
+                saying, replace(fit, value=fit.follows), Verdict.UNREAD, wording.damaged(fit), is_guess=True
+            )
             return
         cause = self._cause(saying, fit, numbers, breaks)
-        if cause is None and self.page.slash_decimals:
-            self._claim_fit(saying, replace(fit, value=fit.follows), Verdict.UNREAD, wording.damaged(fit))
+        if cause is None and self.is_unreliable:
+            self._claim_fit(
+                saying, replace(fit, value=fit.follows), Verdict.UNREAD, wording.damaged(fit), is_guess=True
+            )
             return
         if cause is None and breaks and self._worked_right(saying, fit, numbers):
             code = "digits-swapped" if _is_swapped(numbers) else "arithmetic-slip"
@@ -264,7 +272,7 @@ class Judge:
         again = cause is not None and self._is_repeated(cause)
         verdict = Verdict.CARRIED if again else Verdict.WRONG
         words = wording.wrong(fit, cause, again)
-        kept = fit if cause is None or not self.page.slash_decimals else replace(fit, value=_shaped(cause.values, fit))
+        kept = fit if cause is None or not self.is_unreliable else replace(fit, value=_shaped(cause.values, fit))
         self._claim_fit(saying, kept, verdict, words, cause=cause.code if cause else "", known=cause, is_wrong=True)
 
     def _look_back(self, fit: Fit) -> None:
@@ -287,7 +295,7 @@ class Judge:
 
     def _is_damaged(self, saying: Saying, fit: Fit) -> bool:
         """Whether every number of the result is the right one with a few glyphs confused."""
-        if not self.page.slash_decimals:
+        if not self.is_unreliable:
             return False
         texts = _texts(saying.parts[-1])
         for target in (fit.expected, fit.follows):
@@ -313,7 +321,7 @@ class Judge:
 
     def _evidence(self, saying: Saying, fit: Fit, numbers: Sequence[NumberPart]) -> Evidence:
         quantity = fit.quantity
-        texts = _texts(saying.parts[-1]) if self.page.slash_decimals else []
+        texts = _texts(saying.parts[-1]) if self.is_unreliable else []
 
         def fits(values: Sequence[float]) -> bool:
             target = numpy.reshape(numpy.asarray(values, dtype=numpy.float64), numpy.shape(fit.value))
@@ -381,7 +389,7 @@ class Judge:
             self._judge_wrong_formula(saying, quantity, known)
 
     def _judge_wrong_formula(self, saying: Saying, quantity: Quantity, letters: Sequence[Term]) -> None:
-        if self.page.slash_decimals or any(has_unread(part) for part in saying.parts):
+        if self.is_unreliable or any(has_unread(part) for part in saying.parts):
             self._add(saying, Verdict.UNDECIDED, wording.formula_unknown(), quantity)
             return
         wrong = next(part for part in letters if self.formulas.compare(part, quantity) is Holds.NO)
@@ -455,7 +463,7 @@ class Judge:
             return
         if held and all(found in (Holds.ALWAYS, Holds.HERE) for found in held):
             self._add(saying, Verdict.RIGHT, wording.same_thing(), formula_holds=True)
-        elif Holds.NO in held and not self.page.slash_decimals and _is_slope(subject):
+        elif Holds.NO in held and not self.is_unreliable and _is_slope(subject):
             self._add(saying, Verdict.WRONG, wording.not_the_same())
         elif numbers and self.arithmetic.breaks(numbers):
             self._judge_numbers(saying, numbers)
@@ -513,7 +521,7 @@ class Judge:
         if any(fits):
             self._add(saying, Verdict.RIGHT, wording.value_holds(), claimed=last.value, expected=targets[0])
             return True
-        if self.page.slash_decimals or not last.is_printed:
+        if self.is_unreliable or not last.is_printed:
             return False
         cause = "arithmetic-slip" if breaks else ""
         self._add(
@@ -541,6 +549,7 @@ class Judge:
         said: bool = True,
         is_wrong: bool | None = None,
         formula_holds: bool = False,
+        is_guess: bool = False,
     ) -> None:
         quantity = fit.quantity
         sources = sources_of(quantity, self.ledger)
@@ -565,6 +574,7 @@ class Judge:
             formula_holds=formula_holds or verdict in (Verdict.RIGHT, Verdict.ROUNDED, Verdict.CARRIED),
             correct=right_line(self.course, quantity),
         )
+        self.judged[-1].is_guess = is_guess
 
     def _say(self, saying: Saying, fit: Fit, is_wrong: bool) -> None:
         for (stage, symbol), said in self._numbers_said(saying, fit, is_wrong).items():
@@ -575,6 +585,8 @@ class Judge:
         found = {}
         for symbol, value, unit, right in zip(fit.quantity.flat, values, units, numbers_of(fit.expected), strict=True):
             is_off = is_wrong and not agrees(value, unit, right)
+            # Digits that are all of the number are no rounding of it.
+            unit = 0.0 if abs(value - right) <= 1e-12 * max(1.0, abs(right)) else unit
             found[fit.quantity.stage, symbol] = Said(value, unit, saying.line, is_off)
         return found
 
@@ -653,7 +665,7 @@ def _unsure(saying: Saying, page: Page) -> str:
     for part in saying.parts:
         for number in plain_numbers(part):
             how = number.readings[0].how
-            if how and not (page.slash_decimals and "/" in number.text):
+            if how and not ("/" in number.text and page.slash_decimals):
                 return f"{float(number.value):g} for {number.text}"
     return ""
 

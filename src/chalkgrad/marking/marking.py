@@ -21,6 +21,8 @@ _GOOD = (Verdict.RIGHT, Verdict.ROUNDED, Verdict.CARRIED)
 # A page of which fewer of this many claims fit, and less than this share, belongs to another problem.
 _FEWEST, _SHARE = 6, 0.15
 _MOST_READINGS = 8
+# A page is unreliable when more than this share of its numbers would have to be misread.
+_MISREAD = 0.5
 
 
 def mark_page(problem: Problem, page: Page) -> Report:
@@ -50,10 +52,24 @@ def mark_page(problem: Problem, page: Page) -> Report:
 
 
 def _judge(course: Course, page: Page) -> Judge:
+    """Go down the page, and if hardly any number on it can be right as it was read, once more with that in mind."""
+    judge = _read_down(course, page, is_unreliable=False)
+    said = [one.claim for one in judge.judged if one.claim.claimed is not None]
+    odd = [
+        claim
+        for claim in said
+        if claim.verdict is Verdict.UNREAD or (claim.verdict is Verdict.WRONG and not claim.cause)
+    ]
+    if len(said) >= _FEWEST and len(odd) > _MISREAD * len(said):
+        return _read_down(course, page, is_unreliable=True)
+    return judge
+
+
+def _read_down(course: Course, page: Page, is_unreliable: bool) -> Judge:
     """Go down the page; again from the top where a later line shows how an earlier one was meant."""
     meant: frozenset[int] = frozenset()
     for _ in range(_MOST_READINGS):
-        judge = Judge(course, page, meant)
+        judge = Judge(course, page, meant, is_unreliable)
         try:
             for saying in sayings_of(page):
                 judge.judge(saying)
