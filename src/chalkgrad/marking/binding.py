@@ -77,12 +77,10 @@ class Binder:
         if defined is not None:
             return [defined]
         found = [Meaning(quantity) for quantity in self._now(self._inside(name))]
-        power = _STAGE.fullmatch(name.superscript)
-        if power and not name.primes:
+        if name.superscript.isdigit() and not name.primes:
             base = replace(name, superscript="")
-            raised = [Meaning(q, int(power[1])) for q in self._now(self._inside(base))]
-            looks_like_power = not name.superscript.startswith(("(", "["))
-            found = raised + found if looks_like_power and key_of(name) not in self._indexed else found + raised
+            raised = [Meaning(q, int(name.superscript)) for q in self._now(self._inside(base))]
+            found = found + raised if key_of(name) in self._indexed else raised + found
         if not found and name.text in _NUMBERS:
             return [Meaning(number=_NUMBERS[name.text])]
         return found
@@ -310,6 +308,9 @@ class Binder:
         base = replace(by, superscript="", primes=0)
         number = _STAGE.fullmatch(by.superscript)
         plain = list(self._plain(key_of(by)))
+        if self.is_own(by) and key_of(by) not in self._preferred:
+            # Whoever takes a derivative by a name of the problem means just that.
+            plain = [q for q in plain if key_of_text(q.of) == key_of(by)]
         if number is not None:
             wanted = int(number[1])
             plain += [q for q in self._plain(key_of(base)) if q.stage == wanted]

@@ -15,7 +15,7 @@ from chalkgrad.marking.binding import Binder
 from chalkgrad.marking.causes import causes_of
 from chalkgrad.marking.choosing import Unresolved
 from chalkgrad.marking.course import Course
-from chalkgrad.marking.damage import Mending, explained, mendings
+from chalkgrad.marking.damage import Mending, explained, mending_of
 from chalkgrad.marking.digits import agrees, plain_numbers, printed
 from chalkgrad.marking.evaluating import follow, ways
 from chalkgrad.marking.evidence import Cause, Evidence
@@ -171,7 +171,7 @@ class Judge:
         if not self.arithmetic.breaks(numbers):
             self._add(saying, Verdict.RIGHT, wording.sums_up(), formula_holds=True)
             return
-        mending = self._mending(saying, lambda parts: len(parts) > 1 and not self.arithmetic.breaks(parts))
+        mending = self._mending(numbers, lambda parts: len(parts) > 1 and not self.arithmetic.breaks(parts))
         if mending is not None:
             self._add(saying, Verdict.UNREAD, wording.unread(mending), suggestion=mending.suggestion)
         else:
@@ -185,12 +185,13 @@ class Judge:
         self._settle(saying, fit)
         breaks = self.arithmetic.breaks(numbers)
         if fit.how is How.NOT:
-            self._judge_misfit(saying, fit, numbers, bool(breaks))
+            alike = [q for q in quantities if q.stage == fit.quantity.stage]
+            self._judge_misfit(saying, fit, numbers, alike)
             return
         unsure = _unsure(saying, self.page)
         if breaks or unsure:
             mending = (
-                self._mending(saying, lambda parts: self._is_right(saying, fit.quantity, parts)) if breaks else None
+                self._mending(numbers, lambda parts: self._is_right(saying, [fit.quantity], parts)) if breaks else None
             )
             if mending is not None or unsure:
                 words = wording.unread(mending) if mending is not None else wording.taken_for(unsure)
@@ -207,7 +208,7 @@ class Judge:
     def _best_fit(self, saying: Saying, quantities: Sequence[Quantity], numbers: Sequence[NumberPart]) -> Fit:
         last = numbers[-1]
         width = max((part.width for part in numbers if not part.is_printed), key=numpy.max, default=0.0)
-        unit = last.unit if last.is_printed else last.width
+        unit = last.shown_unit
         usable = width if numpy.ndim(width) == 0 or numpy.shape(width) == numpy.shape(last.value) else 0.0
         if self.arithmetic.breaks(numbers) or numpy.ndim(usable) != 0:
             usable = 0.0
@@ -224,31 +225,35 @@ class Judge:
             if isinstance(saying.subject, Name) and quantity.kind in ("forward", "loss"):
                 self.binder.prefer(saying.subject, quantity)
 
-    def _is_right(self, saying: Saying, quantity: Quantity, parts: Sequence[NumberPart]) -> bool:
+    def _is_right(self, saying: Saying, quantities: Sequence[Quantity], parts: Sequence[NumberPart]) -> bool:
         """Whether a line would be right with other readings of its numbers."""
-        if not parts or parts[-1].place != len(saying.parts) - 1 or self.arithmetic.breaks(parts):
+        if not parts or parts[-1].place != len(saying.parts) - 1:
             return False
         last = parts[-1]
-        unit = last.unit if last.is_printed else last.width
-        return fit_of(quantity, last.value, unit, self.formulas.true, self.ledger).how <= How.LOOSELY
+        fits = (fit_of(q, last.value, last.shown_unit, self.formulas.true, self.ledger).how for q in quantities)
+        return any(how <= How.LOOSELY for how in fits) and not self.arithmetic.breaks(parts)
 
-    def _mending(self, saying: Saying, is_right: Callable[[Sequence[NumberPart]], bool]) -> Mending | None:
-        return next(mendings(saying, self.arithmetic, is_right, self.page.slash_decimals), None)
+    def _mending(
+        self, numbers: Sequence[NumberPart], is_right: Callable[[Sequence[NumberPart]], bool]
+    ) -> Mending | None:
+        return mending_of(numbers, self.arithmetic, is_right, self.page.slash_decimals)
 
     # --- numbers that do not fit ---
 
-    def _judge_misfit(self, saying: Saying, fit: Fit, numbers: Sequence[NumberPart], breaks: bool) -> None:
-        quantity = fit.quantity
+    def _judge_misfit(
+        self, saying: Saying, fit: Fit, numbers: Sequence[NumberPart], quantities: Sequence[Quantity]
+    ) -> None:
+        breaks = bool(self.arithmetic.breaks(numbers))
         self._look_back(fit)
         is_worked = len(numbers) > 1 and self.arithmetic.is_exact(numbers)
         mending = None
         if not is_worked and saying.start not in self.meant:
-            mending = self._mending(saying, lambda parts: self._is_right(saying, quantity, parts))
+            mending = self._mending(numbers, lambda parts: self._is_right(saying, quantities, parts))
         if mending is not None:
             self._as_printed[saying.start] = self._numbers_said(saying, fit, is_wrong=True)
             self._claim_fit(
                 saying,
-                self._mended(saying, fit, mending),
+                self._mended(saying, fit, mending, quantities),
                 Verdict.UNREAD,
                 wording.unread(mending),
                 suggestion=mending.suggestion,
@@ -286,12 +291,13 @@ class Judge:
             if fit_of(fit.quantity, fit.value, fit.unit, self.formulas.true, ledger).how is How.FOLLOWS:
                 raise MeantAsPrinted(start)
 
-    def _mended(self, saying: Saying, fit: Fit, mending: Mending) -> Fit:
+    def _mended(self, saying: Saying, fit: Fit, mending: Mending, quantities: Sequence[Quantity]) -> Fit:
+        """How the last number fits if it was read otherwise."""
         last = self.arithmetic.part(len(saying.parts) - 1, saying.parts[-1], mending.readings)
         if last is None:
             return replace(fit, value=fit.follows)
-        unit = last.unit if last.is_printed else last.width
-        return fit_of(fit.quantity, last.value, unit, self.formulas.true, self.ledger)
+        fits = [fit_of(q, last.value, last.shown_unit, self.formulas.true, self.ledger) for q in quantities]
+        return min(fits, key=lambda found: found.how)
 
     def _is_damaged(self, saying: Saying, fit: Fit) -> bool:
         """Whether every number of the result is the right one with a few glyphs confused."""
@@ -475,7 +481,7 @@ class Judge:
     def _judge_number_of(self, saying: Saying, subject: Term, numbers: Sequence[NumberPart]) -> bool:
         """A number said to be the value of something in letters; whether anything could be said of it."""
         last = numbers[-1]
-        unit = last.unit if last.is_printed else last.width
+        unit = last.shown_unit
         targets: list[Any] = []
         for world in (self.formulas.true, self.ledger):
             targets += [value for _, value in ways(subject, self.formulas.scope(world), 8)]
@@ -514,7 +520,7 @@ class Judge:
                 if numpy.shape(target) == numpy.shape(found.value)
             )
 
-        mending = self._mending(saying, is_right)
+        mending = self._mending(numbers, is_right)
         if mending is not None:
             self._add(saying, Verdict.UNREAD, wording.unread(mending), suggestion=mending.suggestion)
             return True
@@ -533,6 +539,11 @@ class Judge:
             cause=cause,
         )
         return True
+
+    def _values_of(self, subject: Term) -> list[Any]:
+        """What a term may be, with the problem's numbers and with the writer's."""
+        worlds = (self.formulas.true, self.ledger)
+        return [value for world in worlds for _, value in ways(subject, self.formulas.scope(world), 8)]
 
     # --- claims ---
 

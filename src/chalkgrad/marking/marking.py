@@ -10,12 +10,12 @@ from chalkgrad.marking import wording
 from chalkgrad.marking.course import Course, course_of
 from chalkgrad.marking.judging import Judge, Judged, MeantAsPrinted
 from chalkgrad.marking.page.written import Page
-from chalkgrad.marking.quantities import Quantity
+from chalkgrad.marking.quantities import Quantity, quantities_of
 from chalkgrad.marking.report import Claim, FirstMistake, MarkedLine, Marks, Report, Verdict
 from chalkgrad.marking.sayings import sayings_of
 from chalkgrad.reading.problem import Problem
 
-__all__ = ["mark_page"]
+__all__ = ["mark_page", "words_of"]
 
 _GOOD = (Verdict.RIGHT, Verdict.ROUNDED, Verdict.CARRIED)
 # A page of which fewer of this many claims fit, and less than this share, belongs to another problem.
@@ -49,6 +49,16 @@ def mark_page(problem: Problem, page: Page) -> Report:
     judged = _reconsidered(judge.judged)
     _refuse_another_problem(judged, judge)
     return _report(problem, course, page, judge, judged)
+
+
+def words_of(problem: Problem) -> tuple[str, ...]:
+    """The names of a problem, and those of their gradients, for the reader of a page.
+
+    Raises:
+        UsageError: `too-large-to-mark`.
+    """
+    names = dict.fromkeys(q.of for q in quantities_of(course_of(problem)))
+    return (*names, *(f"d{name}" for name in names))
 
 
 def _judge(course: Course, page: Page) -> Judge:

@@ -178,12 +178,10 @@ def _habits(stage: Stage) -> Habits:
             found.setdefault(layer.after, []).extend(_whole(layer, letters, len(layers)))
         for place, (z, a) in enumerate(zip(layer.before, layer.after, strict=True)):
             unit = place % max(1, len(layer.after) // samples) + 1
-            name = key_of_text(a.name.partition("#")[0])
+            name, alone = key_of_text(a.name.partition("#")[0]), len(layer.after) // samples == 1
             if z is not a:
-                found.setdefault(z, []).extend(_before_activation(name, layer, unit))
-            found.setdefault(a, []).extend(
-                _after_activation(name, layer, unit, len(layer.after) // samples == 1, z is a)
-            )
+                found.setdefault(z, []).extend(_before_activation(name, layer, unit, alone))
+            found.setdefault(a, []).extend(_after_activation(name, layer, unit, alone, z is a))
     return found
 
 
@@ -201,7 +199,7 @@ def _whole(layer: Layer, letters: Sequence[str], count: int) -> Iterator[tuple[i
             yield 4, Key(letter)
 
 
-def _before_activation(name: Key, layer: Layer, unit: int) -> Iterator[tuple[int, Key]]:
+def _before_activation(name: Key, layer: Layer, unit: int, alone: bool) -> Iterator[tuple[int, Key]]:
     own, number, place = name.base + name.below, str(layer.number), str(unit)
     for rank, letter in enumerate(("z", "net", "in", "s", "u", "Z", "Net", "a", "i")):
         # Where `a` is what an activation gives, it is not what it takes.
@@ -210,6 +208,9 @@ def _before_activation(name: Key, layer: Layer, unit: int) -> Iterator[tuple[int
         yield 2 + late, Key(letter, place, number)
         yield 2 + late, Key(letter, number + place)
         yield 4 + late + rank, Key(letter, place)
+        if alone:
+            yield 3 + late, Key(letter, "", number)
+            yield 4 + late, Key(letter, number)
     yield 5, name
     if layer.is_last:
         yield 4, Key("o", place)
@@ -224,6 +225,9 @@ def _after_activation(name: Key, layer: Layer, unit: int, alone: bool, bare: boo
         yield 1, Key(letter, own)
         yield 2, Key(letter, place, number)
         yield 2, Key(letter, number + place)
+        if alone:
+            yield 3, Key(letter, "", number)
+            yield 4, Key(letter, number)
     yield from ((4, Key(letter, place)) for letter in (("a", "h", "out") if not layer.is_last else ("a", "out")))
     if bare:
         yield from ((3, Key(letter, own)) for letter in ("z", "net", "in", "Z"))

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from chalkgrad.core.node import Node, toposort, variable
 from chalkgrad.solving.statements import Statement, View
+from chalkgrad.solving.values import written_out
 
 __all__ = ["side_results"]
 
@@ -28,7 +29,16 @@ def side_results(view: View) -> tuple[tuple[Statement, ...], dict[Node, Node]]:
     for statement in (*_errors(view), *_slopes(view)):
         found.setdefault(statement.formula, statement)
     symbols = {formula: statement.symbol for formula, statement in found.items()}
-    formulas = {made.symbol: _with_symbols(made.formula, symbols) for made in view.statements}
+    activations = {
+        made.formula: made.symbol
+        for made in view.statements
+        if made.kind == "forward" and made.formula.op.role == "activation"
+    }
+    formulas = {}
+    for made in view.statements:
+        # On paper a loss is worked out from the activations, though the graph takes the step before them.
+        formula = _with_symbols(written_out(made.formula), activations) if made.kind == "loss" else made.formula
+        formulas[made.symbol] = _with_symbols(formula, symbols)
     return tuple(found.values()), formulas
 
 
