@@ -208,7 +208,6 @@ class Judge:
     def _best_fit(self, saying: Saying, quantities: Sequence[Quantity], numbers: Sequence[NumberPart]) -> Fit:
         last = numbers[-1]
         width = max((part.width for part in numbers if not part.is_printed), key=numpy.max, default=0.0)
-        unit = last.shown_unit
         usable = width if numpy.ndim(width) == 0 or numpy.shape(width) == numpy.shape(last.value) else 0.0
         if self.arithmetic.breaks(numbers) or numpy.ndim(usable) != 0:
             usable = 0.0
@@ -481,15 +480,7 @@ class Judge:
     def _judge_number_of(self, saying: Saying, subject: Term, numbers: Sequence[NumberPart]) -> bool:
         """A number said to be the value of something in letters; whether anything could be said of it."""
         last = numbers[-1]
-        unit = last.shown_unit
-        targets: list[Any] = []
-        for world in (self.formulas.true, self.ledger):
-            targets += [value for _, value in ways(subject, self.formulas.scope(world), 8)]
-        if not targets:
-            return False
-        fits = [
-            agrees(last.value, unit, target) for target in targets if numpy.shape(target) == numpy.shape(last.value)
-        ]
+        targets, fits = self._number_fits(subject, last)
         if not fits:
             return False
         breaks = self.arithmetic.breaks(numbers)
@@ -539,6 +530,20 @@ class Judge:
             cause=cause,
         )
         return True
+
+    def _number_fits(self, subject: Term, last: NumberPart) -> tuple[list[Any], list[bool]]:
+        """What a term may be, and which of it a number is; at the next stage, if the page may have come to it."""
+        here, later = self.binder.stage, self._last_stage()
+        found: tuple[list[Any], list[bool]] = ([], [])
+        for stage in dict.fromkeys((here, later)):
+            self.binder.stage = stage
+            targets = [t for t in self._values_of(subject) if numpy.shape(t) == numpy.shape(last.value)]
+            fits = [agrees(last.value, last.shown_unit, target) for target in targets]
+            if any(fits):
+                return targets, fits
+            found = found if found[0] else (targets, fits)
+        self.binder.stage = here
+        return found
 
     def _values_of(self, subject: Term) -> list[Any]:
         """What a term may be, with the problem's numbers and with the writer's."""

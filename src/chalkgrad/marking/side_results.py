@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 
 from chalkgrad.core.node import Node, toposort, variable
 from chalkgrad.solving.statements import Statement, View
-from chalkgrad.solving.values import written_out
 
 __all__ = ["side_results"]
 
@@ -32,12 +31,14 @@ def side_results(view: View) -> tuple[tuple[Statement, ...], dict[Node, Node]]:
     activations = {
         made.formula: made.symbol
         for made in view.statements
-        if made.kind == "forward" and made.formula.op.role == "activation"
+        if made.kind == "forward" and made.formula.op.role in ("activation", "structure") and made.formula.arguments
     }
     formulas = {}
     for made in view.statements:
         # On paper a loss is worked out from the activations, though the graph takes the step before them.
-        formula = _with_symbols(written_out(made.formula), activations) if made.kind == "loss" else made.formula
+        formula = (
+            _with_symbols(_written_out(made.formula, activations), activations) if made.kind == "loss" else made.formula
+        )
         formulas[made.symbol] = _with_symbols(formula, symbols)
     return tuple(found.values()), formulas
 
@@ -85,6 +86,17 @@ def _is_target(node: Node, view: View) -> bool:
         for symbol, symbols in view.entries.items()
         if symbol.name == "y"
     )
+
+
+def _written_out(formula: Node, activations: Mapping[Node, Node]) -> Node:
+    """A loss with everything that is fused in it written as its definition."""
+    made: dict[Node, Node] = {}
+    for node in toposort([formula]):
+        again = node.op(*[made[argument] for argument in node.arguments], **node.attributes) if node.arguments else node
+        is_fused = again.op.role in ("loss", "structure") and again not in activations
+        definition = again.op.define(again) if is_fused and again.arguments else None
+        made[node] = again if definition is None else definition
+    return made[formula]
 
 
 def _with_symbols(formula: Node, symbols: Mapping[Node, Node]) -> Node:
