@@ -117,7 +117,7 @@ def _matrices(stage: Stage) -> Iterator[Quantity]:
     """Whole vectors and matrices of the forward pass, their gradients and new values."""
     entries = stage.matrix_entries
     for symbol, symbols in stage.units.entries.items():
-        if not isinstance(symbols, numpy.ndarray) or symbols.size == 1 and symbols.flat[0].name == symbol.name:
+        if not isinstance(symbols, numpy.ndarray) or (symbols.size == 1 and symbols.flat[0].name == symbol.name):
             continue
         made = any(node in stage.statements for node in entries_of(symbols))
         name = symbol.name

@@ -51,6 +51,8 @@ class Claim:
         words: the verdict in a sentence.
         correct: what the line should have been, as text.
         suggestion: for an unread claim, what would make the line right.
+        trivial: whether it follows from an earlier mistake that left nothing to work out, such as a unit that is dead.
+        formula_holds: whether the formula or the numbers put in are right, whatever comes of them.
     """
 
     line: int
@@ -71,6 +73,8 @@ class Claim:
     cause: str = ""
     correct: str = ""
     suggestion: str = ""
+    trivial: bool = False
+    formula_holds: bool = False
 
 
 @dataclass(frozen=True, slots=True)

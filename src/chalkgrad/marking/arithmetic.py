@@ -1,0 +1,130 @@
+"""Arithmetic inside a line: whether each `=` between numbers holds, within what their digits allow."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy
+
+from chalkgrad.marking.choosing import Unresolved
+from chalkgrad.marking.course import Course
+from chalkgrad.marking.digits import Misreading, agrees, plain_numbers, printed, unit_of
+from chalkgrad.marking.evaluating import Scope, follow
+from chalkgrad.marking.page.written import Name, Number, Term
+from chalkgrad.marking.products import same_value
+from chalkgrad.marking.sayings import Saying, has_letters, has_unread
+from chalkgrad.marking.worlds import TrueWorld
+
+__all__ = ["Arithmetic", "NumberPart"]
+
+
+@dataclass(frozen=True)
+class NumberPart:
+    """A part of a line that is made of numbers alone.
+
+    Args:
+        place: which part of the line it is.
+        term: the part.
+        value: what it comes to.
+        unit: one unit in the last place, for printed numbers; 0 for what has to be worked out.
+        width: by how much its value may be off because the numbers in it were printed rounded.
+        is_printed: whether it is nothing but printed numbers.
+    """
+
+    place: int
+    term: Term
+    value: Any
+    unit: Any
+    width: Any
+    is_printed: bool
+
+
+class Arithmetic:
+    """Works out the parts of lines that are made of numbers.
+
+    Args:
+        course: the working of the problem, whose given numbers are exact as they stand.
+    """
+
+    def __init__(self, course: Course) -> None:
+        self._world = TrueWorld(course)
+        self._exact = _given_numbers(course)
+
+    def scope(self, readings: Mapping[int, Misreading]) -> Scope:
+        """Where numbers are looked at, some of them read in another way."""
+        return Scope(self._world, _no_meanings, readings={place: found.value for place, found in readings.items()})
+
+    def parts(self, saying: Saying, readings: Mapping[int, Misreading] | None = None) -> tuple[NumberPart, ...]:
+        """The parts of a line that are numbers alone and have a value."""
+        found = []
+        for place, term in enumerate(saying.parts):
+            part = self.part(place, term, readings or {})
+            if part is not None:
+                found.append(part)
+        return tuple(found)
+
+    def part(self, place: int, term: Term, readings: Mapping[int, Misreading]) -> NumberPart | None:
+        """One part, or `None` if it has letters or no value."""
+        if has_letters(term) or has_unread(term):
+            return None
+        plain = printed(term, readings)
+        try:
+            value = follow(term, self.scope(readings), ())
+        except Unresolved:
+            return None
+        if plain is not None:
+            return NumberPart(place, term, value, plain.unit, plain.unit, True)
+        return NumberPart(place, term, value, numpy.float64(0.0), self._width(term, value, readings), False)
+
+    def _width(self, term: Term, value: Any, readings: Mapping[int, Misreading]) -> Any:
+        """How far the value moves when each rounded number in it moves by one unit in its last place."""
+        total = numpy.zeros_like(value)
+        for number in plain_numbers(term):
+            read = readings.get(number.start)
+            unit = self.unit(number) if read is None else read.unit
+            if unit == 0:
+                continue
+            moved = Misreading((float(number.value) if read is None else read.value) + unit, "", "")
+            try:
+                other = follow(term, self.scope({**readings, number.start: moved}), ())
+                total = total + numpy.abs(other - value)
+            except (Unresolved, ValueError):
+                continue
+        return total
+
+    def unit(self, number: Number) -> float:
+        """How exact a number of a line is: given numbers and whole ones stand for themselves."""
+        if number.readings[0].decimals == 0 or round(abs(float(number.value)), 12) in self._exact:
+            return 0.0
+        return unit_of(number)
+
+    def breaks(self, parts: Sequence[NumberPart]) -> list[tuple[NumberPart, NumberPart]]:
+        """The neighbours among number parts that are not equal, whatever was rounded."""
+        return [(one, other) for one, other in itertools.pairwise(parts) if not self.equal(one, other)]
+
+    def equal(self, one: NumberPart, other: NumberPart) -> bool:
+        """Whether two number parts can be the same number."""
+        if numpy.shape(one.value) != numpy.shape(other.value):
+            return same_value(one.value, other.value, 1e-2)
+        if not (numpy.isfinite(one.value).all() and numpy.isfinite(other.value).all()):
+            return False
+        return agrees(other.value, other.unit, one.value, slack=one.width + (0 if other.is_printed else other.width))
+
+    def equal_as_printed(self, one: NumberPart, other: NumberPart) -> bool:
+        """Whether the second is the first with nothing but its own last place rounded."""
+        return numpy.shape(one.value) == numpy.shape(other.value) and agrees(other.value, other.unit, one.value)
+
+
+def _given_numbers(course: Course) -> Collection[float]:
+    """The numbers that the problem gives, without signs, and one minus each setting."""
+    first = course.stages[0]
+    found = {round(abs(value), 12) for symbol, value in first.true.items() if symbol not in first.statements}
+    settings = [first.true[symbol] for symbol in first.units.settings.values() if symbol in first.true]
+    return frozenset(found | {round(1 - value, 12) for value in settings})
+
+
+def _no_meanings(name: Name) -> Sequence[Any]:
+    return ()

@@ -1,0 +1,297 @@
+"""From the names on a page to quantities: what a page has shown a name to be comes first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from chalkgrad.core.node import Node
+from chalkgrad.marking.course import Course
+from chalkgrad.marking.evaluating import Meaning
+from chalkgrad.marking.naming import Key, aliases_of, key_of
+from chalkgrad.marking.page import written
+from chalkgrad.marking.page.written import Name, Term
+from chalkgrad.marking.quantities import Quantity, quantities_of
+
+__all__ = ["Binder"]
+
+_NEW = re.compile(r"new|neu|next|updated|upd|t\+1|k\+1|n\+1|i\+1|\+|\*")
+_STAGE = re.compile(r"[(\[]?(\d{1,3})[)\]]?")
+_OLD = re.compile(r"old|alt|t|k|n")
+_DIFFERENTIAL = re.compile(r"d([^\W\d_]+(?:_hat)?)")
+_NUMBERS = {"pi": 3.141592653589793, "e": 2.718281828459045}
+
+
+@dataclass
+class Binder:
+    """What the names of one page stand for.
+
+    Args:
+        course: the working of the problem.
+        stage: the stage that the page is at, as far as it is known; it goes on as the page does.
+    """
+
+    course: Course
+    stage: int = 1
+    quantities: tuple[Quantity, ...] = ()
+    _aliases: dict[Key, list[Quantity]] = field(default_factory=dict)
+    _preferred: dict[Key, Quantity] = field(default_factory=dict)
+    _definitions: dict[str, Meaning] = field(default_factory=dict)
+    _indexed: set[Key] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.quantities = quantities_of(self.course)
+        self._aliases = aliases_of(self.course, self.quantities)
+        self.by_symbols: dict[tuple[int, tuple[Node | None, ...], str], Quantity] = {
+            (q.stage, q.flat, q.kind): q for q in self.quantities
+        }
+        self.gradient_symbols = {
+            (stage.number, of): symbol for stage in self.course.stages for of, symbol in stage.units.gradients.items()
+        }
+        self.losses = frozenset(stage.units.loss for stage in self.course.stages if stage.units.loss is not None)
+
+    # --- what a name may be ---
+
+    def called(self, name: Name) -> list[Quantity]:
+        """The quantities that a name may stand for where a line says what it is, the likeliest first."""
+        found: list[Quantity] = []
+        plain = replace(name, primes=0)
+        if name.primes or self._is_new(name):
+            found += self._updates(self._without_marks(name))
+        found += self._stages_named(plain)
+        found += self._plain(key_of(plain))
+        found += self._differentials(plain)
+        found += self._memories(plain)
+        if not name.primes and not found:
+            found += self._updates(plain)
+        return list(dict.fromkeys(found))
+
+    def meanings(self, name: Name) -> list[Meaning]:
+        """What a name may stand for inside a formula, the likeliest first."""
+        defined = self._definitions.get(name.text)
+        if defined is not None:
+            return [defined]
+        found = [Meaning(quantity) for quantity in self._now(self._inside(name))]
+        power = _STAGE.fullmatch(name.superscript)
+        if power and not name.primes:
+            base = replace(name, superscript="")
+            raised = [Meaning(q, int(power[1])) for q in self._now(self._inside(base))]
+            looks_like_power = not name.superscript.startswith(("(", "["))
+            found = raised + found if looks_like_power and key_of(name) not in self._indexed else found + raised
+        if not found and name.text in _NUMBERS:
+            return [Meaning(number=_NUMBERS[name.text])]
+        return found
+
+    def _inside(self, name: Name) -> list[Quantity]:
+        return self.called(name)
+
+    def _now(self, found: Sequence[Quantity]) -> list[Quantity]:
+        """Quantities of the stage that the page is at before those of others; no more of them than can be tried."""
+        here = [q for q in found if q.stage == self.stage]
+        others = [q for q in found if q.stage != self.stage and q.name not in {h.name for h in here}]
+        return (here + others)[:4]
+
+    def _plain(self, key: Key) -> list[Quantity]:
+        preferred = self._preferred.get(key)
+        known = self._aliases.get(key, [])
+        if preferred is None:
+            return list(known)
+        alike = [q for q in self.quantities if q.name == preferred.name and q.kind == preferred.kind]
+        return alike + [q for q in known if q not in alike]
+
+    def _is_new(self, name: Name) -> bool:
+        return bool(_NEW.fullmatch(name.superscript.strip("(){}[] ")) or _NEW.search(_last_word(name.subscript)))
+
+    def _without_marks(self, name: Name) -> Name:
+        superscript = name.superscript
+        if _NEW.fullmatch(superscript.strip("(){}[] ")):
+            superscript = ""
+        subscript = re.sub(r"[,_ ]*(?:new|neu|next|updated)$", "", name.subscript)
+        return replace(name, primes=0, superscript=superscript, subscript=subscript)
+
+    def _updates(self, name: Name) -> list[Quantity]:
+        """The new values of what a name stands for."""
+        return [new for old in self._plain(key_of(name)) for new in self.new_values(old)]
+
+    def new_values(self, old: Quantity) -> list[Quantity]:
+        """What an optimizer step makes of a parameter; nothing for anything else."""
+        if old.kind != "given":
+            return []
+        stage = self.course.stage(old.stage)
+        symbols = tuple(stage.units.updated.get(node) for node in old.flat)
+        found = self.by_symbols.get((old.stage, symbols, "update"))
+        return [found] if found is not None else []
+
+    def _stages_named(self, name: Name) -> list[Quantity]:
+        """`w^{(2)}` is the value of w at stage 2, `out^1` the output at stage 1."""
+        number = _STAGE.fullmatch(name.superscript)
+        base = replace(name, superscript="")
+        if number is None:
+            if _OLD.fullmatch(name.superscript.strip("()[]")):
+                return self._plain(key_of(base))
+            return []
+        wanted = int(number[1])
+        found: list[Quantity] = []
+        for quantity in self._plain(key_of(base)):
+            if quantity.stage == wanted and (quantity.kind != "given" or wanted == 1):
+                found.append(quantity)
+            if quantity.stage == wanted - 1:
+                found += self.new_values(quantity)
+        for quantity in self._plain(key_of(base)):
+            # Who counts from 0 calls the first new value w^{(1)}.
+            if quantity.stage == wanted:
+                found += self.new_values(quantity)
+        return found
+
+    def _differentials(self, name: Name) -> list[Quantity]:
+        """`dZ_{o1}`, `dW`, `\\delta_1`, `g_{w1}` are gradients."""
+        key = key_of(name)
+        if key.base in ("delta", "Delta", "δ"):
+            units = [
+                Key("z", key.below, key.above),
+                Key("net", key.below, key.above),
+                Key("o" if not key.below else key.below),
+            ]
+            own = _split(key.below)
+            return self._gradients(q for k in [*units, own] for q in self._before(self._plain(k)))
+        if key.base in ("g", "grad", "G"):
+            return self._gradients(self._plain(_split(key.below))) if key.below else []
+        found = _DIFFERENTIAL.fullmatch(key.base)
+        if found is None:
+            return []
+        inner = Key(found[1], key.below, key.above)
+        lower = Key(found[1].lower(), key.below, key.above)
+        return self._gradients(q for k in dict.fromkeys([inner, lower]) for q in self._plain(k))
+
+    def _before(self, found: Iterable[Quantity]) -> Iterable[Quantity]:
+        """The pre-activations of some quantities, if they have any; else they themselves."""
+        for quantity in found:
+            stage = self.course.stage(quantity.stage)
+            made = stage.statements.get(quantity.flat[0]) if quantity.is_single else None
+            if made is not None and made.formula.op.role == "activation" and len(made.formula.arguments) == 1:
+                before = self.by_symbols.get((quantity.stage, (made.formula.arguments[0],), "forward"))
+                yield before or quantity
+            else:
+                yield quantity
+
+    def gradients_by(self, quantities: Iterable[Quantity]) -> list[Quantity]:
+        """The gradients of the loss by some quantities, with the regularizer's part after those without."""
+        return self._gradients(quantities)
+
+    def _gradients(self, quantities: Iterable[Quantity]) -> list[Quantity]:
+        found: list[Quantity] = []
+        for quantity in quantities:
+            if quantity.kind not in ("given", "forward", "loss"):
+                continue
+            view = self.course.stage(quantity.stage).units
+            for mapping, kind in ((view.gradients, "gradient"), (view.totals, "regularize")):
+                symbols = tuple(mapping.get(node) for node in quantity.flat)
+                known = self.by_symbols.get((quantity.stage, symbols, kind))
+                if known is not None:
+                    found.append(known)
+        return list(dict.fromkeys(found))
+
+    def _memories(self, name: Name) -> list[Quantity]:
+        """`m_{w1}`, `v_1`, `\\hat{m}`: memory of the optimizer."""
+        key = key_of(name)
+        roles = {"m": ("m",), "v": ("v", "velocity"), "s": ("squares",), "m_hat": ("m_hat",), "v_hat": ("v_hat",)}
+        roles |= {
+            "velocity": ("velocity",),
+            "V": ("velocity",),
+            "S": ("squares",),
+            "r": ("squares",),
+            "G": ("squares",),
+        }
+        if key.base not in roles:
+            return []
+        below = re.sub(r"t$", "", key.below)
+        found = [q for q in self.quantities if q.kind == "memory" and q.role in roles[key.base]]
+        named = [q for q in found if below and _same(_split(below), q.of)]
+        if named:
+            return named
+        stage = _STAGE.fullmatch(key.above or below or "")
+        at = [q for q in found if stage and q.stage == int(stage[1])]
+        return at or (found if not below else [])
+
+    # --- what the page shows ---
+
+    def prefer(self, name: Name, quantity: Quantity) -> None:
+        """From here on a name stands for a quantity before anything else."""
+        self._preferred[key_of(replace(name, primes=0))] = quantity
+
+    def index(self, name: Name) -> None:
+        """From here on the superscript of a name is a label and no power."""
+        self._indexed.add(key_of(name))
+
+    def define(self, name: Name, term: Term, parameter: str = "") -> None:
+        """From here on a name stands for a term of the page, or for a function of an argument."""
+        self._definitions[name.text] = Meaning(term=term, parameter=parameter)
+
+    def is_defined(self, name: Name) -> bool:
+        """Whether the page gave a name a meaning of its own."""
+        return name.text in self._definitions
+
+    # --- what a line speaks of ---
+
+    def subjects(self, term: Term) -> list[Quantity]:
+        """What a line that begins with a term may speak of, the likeliest first."""
+        term = _bare(term)
+        if isinstance(term, Name):
+            return self.called(term)
+        if isinstance(term, written.Derivative):
+            by = _bare(term.by) if term.by is not None else None
+            if not isinstance(by, Name) or not self.is_loss(term.of):
+                return []
+            return self._gradients(q for q in self._differentiable(by))
+        return []
+
+    def _differentiable(self, by: Name) -> list[Quantity]:
+        """What a derivative may be taken by: a name, also one with the number of a step."""
+        base = replace(by, superscript="", primes=0)
+        number = _STAGE.fullmatch(by.superscript)
+        plain = list(self._plain(key_of(by)))
+        if number is not None:
+            wanted = int(number[1])
+            plain += [q for q in self._plain(key_of(base)) if q.stage == wanted]
+            plain += [q for q in self._plain(key_of(base)) if q.stage == wanted + 1]
+        if not plain:
+            plain = self._plain(key_of(base))
+        return plain
+
+    def is_loss(self, of: Term | None) -> bool:
+        """Whether a term is what the problem differentiates."""
+        if of is None:
+            return True
+        of = _bare(of)
+        if not isinstance(of, Name):
+            return False
+        return any(set(q.flat) <= self.losses for q in self.called(of)[:2])
+
+
+def _bare(term: Term) -> Term:
+    """A term without transposition, brackets and notes."""
+    while isinstance(term, written.Transpose | written.Group | written.Annotated):
+        (term,) = term.children()
+    return term
+
+
+def _last_word(script: str) -> str:
+    return re.split(r"[,_ ]", script)[-1] if script else ""
+
+
+def _split(below: str) -> Key:
+    """A subscript read as a name of its own: `w5`, `h1`, `o`."""
+    found = re.fullmatch(r"([^\W\d_]+)(\d*)", below)
+    return Key(found[1], found[2]) if found else Key(below)
+
+
+def _same(key: Key, name: str) -> bool:
+    from chalkgrad.marking.naming import key_of_text
+
+    return key == key_of_text(name)
+
+
+def symbols_of(quantity: Quantity) -> tuple[Node, ...]:
+    """The symbols of a quantity."""
+    return quantity.flat

@@ -1,0 +1,175 @@
+"""Printed numbers: how exact their digits make them, and what a reader may have taken them for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy
+
+from chalkgrad.marking.page import written
+from chalkgrad.marking.page.written import Number, Term
+
+__all__ = ["Misreading", "Printed", "agrees", "misreadings", "plain_numbers", "printed", "printed_number", "unit_of"]
+
+# Pairs of glyphs that readers of handwriting confuse, with what the glyph is called in words.
+CONFUSED = ("17", "71", "06", "60", "38", "83", "27", "72")
+PERSIAN_CONFUSED = ("01", "10", "23", "32")
+_DIGITS = re.compile(r"\d+")
+_LATIN = str.maketrans({**{chr(0x6F0 + d): str(d) for d in range(10)}, **{chr(0x660 + d): str(d) for d in range(10)}})
+
+
+@dataclass(frozen=True)
+class Printed:
+    """Numbers as they are printed, and one unit in the last place of each; arrays of the same shape."""
+
+    value: Any
+    unit: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Misreading:
+    """What a number may have been before it was read wrongly.
+
+    Args:
+        value: the number.
+        text: its digits.
+        words: what was confused.
+        pair: the glyph and what it may have been, as in `71`, or empty for points and signs.
+    """
+
+    value: float
+    text: str
+    words: str
+    pair: str = ""
+
+    @property
+    def unit(self) -> float:
+        """One unit in the last place of its digits."""
+        decimals = len(self.text.partition(".")[2])
+        return float(Fraction(1, 10**decimals)) if decimals else (1.0 if abs(self.value) >= 10 else 0.0)
+
+
+def unit_of(number: Number, reading: int = 0) -> float:
+    """One unit in the last printed place; 0 for a number that is exact as it stands.
+
+    A whole number of one digit is meant exactly: nobody rounds 4.47 to 4.
+    """
+    found = number.readings[reading]
+    if found.decimals is None:
+        return 0.0
+    if found.decimals == 0:
+        return 1.0 if abs(found.value) >= 10 else 0.0
+    return float(Fraction(1, 10**found.decimals))
+
+
+def printed(term: Term, readings: Mapping[int, Misreading] | None = None) -> Printed | None:
+    """The numbers of a term that is nothing but printed numbers: one, or a matrix of them; `None` for anything else.
+
+    Args:
+        term: what is printed.
+        readings: by place, what a number is taken for instead of what was read.
+    """
+    term = _bare(term)
+    readings = readings or {}
+    if isinstance(term, written.Matrix):
+        rows = [[printed_number(entry, readings) for entry in row] for row in term.rows]
+        if any(entry is None for row in rows for entry in row) or len({len(row) for row in rows}) != 1:
+            return None
+        pairs = numpy.array([[entry for entry in row if entry is not None] for row in rows], dtype=numpy.float64)
+        return Printed(numpy.squeeze(pairs[..., 0]), numpy.squeeze(pairs[..., 1]))
+    found = printed_number(term, readings)
+    return None if found is None else Printed(numpy.float64(found[0]), numpy.float64(found[1]))
+
+
+def printed_number(term: Term, readings: Mapping[int, Misreading]) -> tuple[float, float] | None:
+    """The value and the unit of one printed number, with a sign or a power of ten perhaps."""
+    term = _bare(term)
+    if isinstance(term, Number):
+        if term.start in readings:
+            return readings[term.start].value, readings[term.start].unit
+        return float(term.value), unit_of(term)
+    if isinstance(term, written.Negative):
+        found = printed_number(term.operand, readings)
+        return None if found is None else (-found[0], found[1])
+    if isinstance(term, written.Sum) and len(term.terms) == 1:
+        found = printed_number(term.terms[0], readings)
+        return found if found is None or term.signs[0] == "+" else (-found[0], found[1])
+    if isinstance(term, written.Product) and len(term.factors) == 2:
+        ten = _power_of_ten(term.factors[1])
+        found = printed_number(term.factors[0], readings)
+        return None if ten is None or found is None else (found[0] * ten, (found[1] or 1.0) * ten)
+    return None
+
+
+def _power_of_ten(term: Term) -> float | None:
+    term = _bare(term)
+    if not isinstance(term, written.Power):
+        return None
+    base, exponent = printed_number(term.base, {}), printed_number(term.exponent, {})
+    if base is None or exponent is None or base[0] != 10 or exponent[0] != int(exponent[0]) or abs(exponent[0]) > 300:
+        return None
+    return float(10.0 ** exponent[0])
+
+
+def _bare(term: Term) -> Term:
+    while isinstance(term, written.Group | written.Annotated | written.Transpose):
+        (term,) = term.children()
+    return term
+
+
+def plain_numbers(term: Term) -> Iterator[Number]:
+    """Every number inside a term, from left to right."""
+    return (found for found in written.inside(term) if isinstance(found, Number))
+
+
+def agrees(value: Any, unit: Any, target: Any, slack: Any = 0.0) -> bool:
+    """Whether a printed number is a target, rounded or cut off, within one unit in its last place and some slack."""
+    if numpy.shape(value) != numpy.shape(target):
+        return False
+    room = numpy.asarray(unit) * (1 + 1e-9) + slack + 1e-9 * numpy.maximum(1.0, numpy.abs(target))
+    return bool((numpy.abs(numpy.asarray(value) - target) <= room).all())
+
+
+def misreadings(number: Number, persian: bool = False) -> Iterator[Misreading]:
+    """What a number may have been if one glyph of it was confused, lost, or moved.
+
+    Args:
+        number: the number as it was read.
+        persian: whether the page has Persian digits, of which others look alike.
+    """
+    text = number.text.translate(_LATIN).replace("{,}", ".").replace(",", ".").replace("٫", ".")
+    for reading in number.readings[1:]:
+        yield Misreading(float(reading.value), _decimal(reading), reading.how or "read another way")
+    seen = {text}
+    for changed, words, pair in _changed(text, persian):
+        if changed in seen or not re.fullmatch(r"\d*\.?\d+", changed):
+            continue
+        seen.add(changed)
+        yield Misreading(float(changed), changed if not changed.startswith(".") else f"0{changed}", words, pair)
+
+
+def _decimal(reading: written.Reading) -> str:
+    return f"{float(reading.value):.{reading.decimals}f}" if reading.decimals else str(reading.value)
+
+
+def _changed(text: str, persian: bool) -> Iterator[tuple[str, str, str]]:
+    pairs = CONFUSED + (PERSIAN_CONFUSED if persian else ())
+    for place, glyph in enumerate(text):
+        for pair in pairs:
+            if pair[0] == glyph:
+                yield text[:place] + pair[1] + text[place + 1 :], f"a {pair[1]} read as {glyph}", pair
+    if "/" in text:
+        yield text.replace("/", ".", 1), "a slash for the decimal point", ""
+        return
+    whole, point, decimals = text.partition(".")
+    digits = whole + decimals
+    for place in range(len(digits)):
+        moved = f"{digits[:place] or '0'}.{digits[place:]}"
+        yield moved, "a decimal point that was moved" if point else "a decimal point that was lost", ""
+    yield f"0.0{digits.lstrip('0')}", "a decimal point that was moved", ""
+    if point:
+        yield digits.lstrip("0") or "0", "a decimal point too many", ""

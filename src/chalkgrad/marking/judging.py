@@ -1,0 +1,632 @@
+"""What is said of each line of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy
+
+from chalkgrad.marking import wording
+from chalkgrad.marking.arithmetic import Arithmetic, NumberPart
+from chalkgrad.marking.binding import Binder
+from chalkgrad.marking.causes import causes_of
+from chalkgrad.marking.choosing import Unresolved
+from chalkgrad.marking.course import Course
+from chalkgrad.marking.damage import Mending, explained, mendings
+from chalkgrad.marking.digits import agrees, plain_numbers, printed
+from chalkgrad.marking.evaluating import follow, ways
+from chalkgrad.marking.evidence import Cause, Evidence
+from chalkgrad.marking.fitting import Fit, How, fit_of, sources_of
+from chalkgrad.marking.formulas import Formulas, Holds, numbers_of
+from chalkgrad.marking.ledger import Ledger, Said
+from chalkgrad.marking.page import written
+from chalkgrad.marking.page.written import Name, Page, Term
+from chalkgrad.marking.products import same_value
+from chalkgrad.marking.quantities import Quantity
+from chalkgrad.marking.report import Claim, Verdict
+from chalkgrad.marking.sayings import Saying, has_letters, has_unread
+from chalkgrad.marking.worlds import World
+
+__all__ = ["Judge", "Judged"]
+
+
+@dataclass
+class Judged:
+    """A claim, and what it rests on."""
+
+    claim: Claim
+    saying: Saying
+    quantity: Quantity | None = None
+    cause: Cause | None = None
+
+
+@dataclass
+class Judge:
+    """Goes down a page and says of each line whether it holds.
+
+    Args:
+        course: the working as it should be.
+        page: the page.
+    """
+
+    course: Course
+    page: Page
+    judged: list[Judged] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.binder = Binder(self.course)
+        self.formulas = Formulas(self.course, self.binder)
+        self.arithmetic = Arithmetic(self.course)
+        self.ledger = Ledger(self.course)
+        self.has_numbers = bool(self.course.stages[0].true)
+        self._pending: Term | None = None
+
+    def judge(self, saying: Saying) -> None:
+        """Say what is to be said of a line, and remember what it says."""
+        if not saying.parts:
+            self._pending = saying.subject
+            return
+        saying = self._with_pending(saying)
+        numbers = self.arithmetic.parts(saying)
+        if saying.subject is None:
+            self._judge_numbers(saying, numbers)
+            return
+        quantities = self._candidates(saying)
+        if not quantities:
+            quantities = self._identified(saying)
+        if quantities and numbers and self.has_numbers and numbers[-1].place == len(saying.parts) - 1:
+            self._judge_value(saying, quantities, numbers)
+        elif quantities:
+            self._judge_formula(saying, quantities)
+        else:
+            self._judge_expression(saying, numbers)
+
+    # --- what a line speaks of ---
+
+    def _with_pending(self, saying: Saying) -> Saying:
+        """`e ≈ 0.686` below a line `e^{-0.378}` speaks of that line."""
+        pending, self._pending = self._pending, None
+        is_constant = isinstance(saying.subject, Name) and saying.subject.text == "e"
+        if is_constant and pending is not None and not has_letters(pending):
+            return replace(saying, subject=None, parts=(pending, *saying.parts), signs=("=", *saying.signs))
+        return saying
+
+    def _candidates(self, saying: Saying) -> list[Quantity]:
+        assert saying.subject is not None
+        found = self.binder.subjects(saying.subject)
+        if isinstance(saying.subject, Name):
+            fresh = [new for old in found if old.kind == "given" for new in self.binder.new_values(old)]
+            is_worked = len(saying.parts) > 1 or printed(saying.parts[0]) is None
+            found = [*fresh, *found] if saying.assigns or is_worked else [*found, *fresh]
+        last = self._last_stage()
+        near = [q for q in found if q.stage <= last]
+        near.sort(key=lambda q: q.stage != self.binder.stage)
+        return near
+
+    def _last_stage(self) -> int:
+        """The last stage that the page can have come to: the next one, once a new value was said."""
+        here = self.course.stage(self.binder.stage)
+        moved = any(self.ledger.said(here.number, new) for new in here.units.updated.values())
+        return min(here.number + 1 if moved else here.number, len(self.course.stages))
+
+    def _identified(self, saying: Saying) -> list[Quantity]:
+        """For a name that nobody knows, what its formula is, or what its number can only be."""
+        subject = saying.subject
+        if not isinstance(subject, Name) or self.binder.is_defined(subject):
+            return []
+        here = [
+            q for q in self.binder.quantities if q.stage == self.binder.stage and q.kind not in ("given", "setting")
+        ]
+        for part in saying.parts:
+            if has_letters(part) and not isinstance(part, Name) and not has_unread(part):
+                found = self.formulas.identify(part, here)
+                if found:
+                    self.binder.prefer(subject, found[0])
+                    return found
+        return []
+
+    # --- numbers ---
+
+    def _judge_numbers(self, saying: Saying, numbers: Sequence[NumberPart]) -> None:
+        """A line of numbers alone: only its arithmetic can be told."""
+        if len(numbers) < 2:
+            return
+        if not self.arithmetic.breaks(numbers):
+            self._add(saying, Verdict.RIGHT, wording.sums_up(), formula_holds=True)
+            return
+        mending = self._mending(saying, lambda parts: len(parts) > 1 and not self.arithmetic.breaks(parts))
+        if mending is not None:
+            self._add(saying, Verdict.UNREAD, wording.unread(mending), suggestion=mending.suggestion)
+        else:
+            self._add(saying, Verdict.UNDECIDED, wording.does_not_add_up(numbers))
+
+    def _judge_value(self, saying: Saying, quantities: Sequence[Quantity], numbers: Sequence[NumberPart]) -> None:
+        fit = self._best_fit(saying, quantities, numbers)
+        if fit.how is How.OTHER_SIZE:
+            self._add(saying, Verdict.UNDECIDED, wording.other_size(fit.quantity), fit.quantity)
+            return
+        self._settle(saying, fit)
+        breaks = self.arithmetic.breaks(numbers)
+        if fit.how is How.NOT:
+            self._judge_misfit(saying, fit, numbers, bool(breaks))
+            return
+        unsure = _unsure(saying, self.page)
+        if breaks or unsure:
+            mending = (
+                self._mending(saying, lambda parts: self._is_right(saying, fit.quantity, parts)) if breaks else None
+            )
+            if mending is not None or unsure:
+                words = wording.unread(mending) if mending is not None else wording.taken_for(unsure)
+                self._claim_fit(
+                    saying, fit, Verdict.UNREAD, words, suggestion=mending.suggestion if mending else unsure
+                )
+                return
+        sources = sources_of(fit.quantity, self.ledger)
+        is_wrong = any(said.is_wrong for said in sources)
+        verdict = Verdict.RIGHT if fit.how is How.TRUE else Verdict.CARRIED if is_wrong else Verdict.ROUNDED
+        words = wording.fits(verdict, fit, breaks=bool(breaks))
+        self._claim_fit(saying, fit, verdict, words)
+
+    def _best_fit(self, saying: Saying, quantities: Sequence[Quantity], numbers: Sequence[NumberPart]) -> Fit:
+        last = numbers[-1]
+        width = max((part.width for part in numbers if not part.is_printed), key=numpy.max, default=0.0)
+        unit = last.unit if last.is_printed else last.width
+        usable = width if numpy.ndim(width) == 0 or numpy.shape(width) == numpy.shape(last.value) else 0.0
+        if self.arithmetic.breaks(numbers) or not numpy.ndim(usable) == 0:
+            usable = 0.0
+        fits = [fit_of(q, last.value, unit, self.formulas.true, self.ledger, usable) for q in quantities]
+        order = {How.TRUE: 0, How.FOLLOWS: 0, How.LOOSELY: 1, How.NOT: 2, How.OTHER_SIZE: 3}
+        return min(fits, key=lambda fit: order[fit.how])
+
+    def _settle(self, saying: Saying, fit: Fit) -> None:
+        """The page is now at the stage of a quantity, and its name stands for it."""
+        quantity = fit.quantity
+        if fit.how <= How.LOOSELY:
+            if quantity.stage > self.binder.stage and quantity.kind != "given":
+                self.binder.stage = quantity.stage
+            if isinstance(saying.subject, Name) and quantity.kind in ("forward", "loss"):
+                self.binder.prefer(saying.subject, quantity)
+
+    def _is_right(self, saying: Saying, quantity: Quantity, parts: Sequence[NumberPart]) -> bool:
+        """Whether a line would be right with other readings of its numbers."""
+        if not parts or parts[-1].place != len(saying.parts) - 1 or self.arithmetic.breaks(parts):
+            return False
+        last = parts[-1]
+        unit = last.unit if last.is_printed else last.width
+        return fit_of(quantity, last.value, unit, self.formulas.true, self.ledger).how <= How.LOOSELY
+
+    def _mending(self, saying: Saying, is_right: Callable[[Sequence[NumberPart]], bool]) -> Mending | None:
+        return next(mendings(saying, self.arithmetic, is_right, self.page.slash_decimals), None)
+
+    # --- numbers that do not fit ---
+
+    def _judge_misfit(self, saying: Saying, fit: Fit, numbers: Sequence[NumberPart], breaks: bool) -> None:
+        quantity = fit.quantity
+        is_worked = len(numbers) > 1 and not breaks
+        mending = None
+        if not is_worked:
+            mending = self._mending(saying, lambda parts: self._is_right(saying, quantity, parts))
+        if mending is not None:
+            self._claim_fit(
+                saying,
+                self._mended(saying, fit, mending),
+                Verdict.UNREAD,
+                wording.unread(mending),
+                suggestion=mending.suggestion,
+            )
+            return
+        if has_unread(saying.parts[-1]) or self._is_damaged(saying, fit):
+            self._claim_fit(saying, replace(fit, value=fit.follows), Verdict.UNREAD, wording.damaged(fit), said=False)
+            return
+        cause = self._cause(saying, fit, numbers, breaks)
+        if cause is None and self.page.slash_decimals:
+            self._claim_fit(saying, replace(fit, value=fit.follows), Verdict.UNREAD, wording.damaged(fit), said=False)
+            return
+        if cause is None and breaks and self._worked_right(saying, fit, numbers):
+            code = "digits-swapped" if _is_swapped(numbers) else "arithmetic-slip"
+            self._claim_fit(saying, fit, Verdict.WRONG, wording.slipped(fit, code), cause=code, formula_holds=True)
+            return
+        again = cause is not None and self._is_repeated(cause)
+        verdict = Verdict.CARRIED if again else Verdict.WRONG
+        words = wording.wrong(fit, cause, again)
+        kept = fit if cause is None or not self.page.slash_decimals else replace(fit, value=_shaped(cause.values, fit))
+        self._claim_fit(saying, kept, verdict, words, cause=cause.code if cause else "", known=cause, is_wrong=True)
+
+    def _mended(self, saying: Saying, fit: Fit, mending: Mending) -> Fit:
+        last = self.arithmetic.part(len(saying.parts) - 1, saying.parts[-1], mending.readings)
+        if last is None:
+            return replace(fit, value=fit.follows)
+        unit = last.unit if last.is_printed else last.width
+        return fit_of(fit.quantity, last.value, unit, self.formulas.true, self.ledger)
+
+    def _is_damaged(self, saying: Saying, fit: Fit) -> bool:
+        """Whether every number of the result is the right one with a few glyphs confused."""
+        if not self.page.slash_decimals:
+            return False
+        texts = _texts(saying.parts[-1])
+        for target in (fit.expected, fit.follows):
+            if len(texts) == numpy.size(target) and all(
+                explained(text, value) is not None for text, value in zip(texts, numbers_of(target), strict=True)
+            ):
+                return True
+        return False
+
+    def _worked_right(self, saying: Saying, fit: Fit, numbers: Sequence[NumberPart]) -> bool:
+        """Whether what was put in comes to the right number, so that only the working out is wrong."""
+        for part in numbers[:-1]:
+            found = fit_of(fit.quantity, part.value, part.width + part.unit, self.formulas.true, self.ledger)
+            if found.how <= How.LOOSELY:
+                return True
+        return False
+
+    def _cause(self, saying: Saying, fit: Fit, numbers: Sequence[NumberPart], breaks: bool) -> Cause | None:
+        if breaks and self._worked_right(saying, fit, numbers):
+            return None
+        found = causes_of(self._evidence(saying, fit, numbers))
+        return found[0] if found and found[0].sure else None
+
+    def _evidence(self, saying: Saying, fit: Fit, numbers: Sequence[NumberPart]) -> Evidence:
+        quantity = fit.quantity
+        texts = _texts(saying.parts[-1]) if self.page.slash_decimals else []
+
+        def fits(values: Sequence[float]) -> bool:
+            target = numpy.reshape(numpy.asarray(values, dtype=numpy.float64), numpy.shape(fit.value))
+            if agrees(fit.value, fit.unit, target):
+                return True
+            return bool(texts) and _mostly_explained(texts, values)
+
+        letters = [part for part in saying.parts if has_letters(part) and not has_unread(part)]
+
+        def formula(world: World) -> Sequence[float] | None:
+            for part in letters[-1:]:
+                for _, value in ways(part, self.formulas.scope(world), 1):
+                    return numbers_of(value)
+            return None
+
+        own = {(quantity.stage, symbol) for symbol in quantity.flat}
+        operands = [abs(float(n.value)) for part in numbers[:-1] for n in plain_numbers(part.term)]
+        return Evidence(
+            self.course,
+            quantity.stage,
+            quantity.flat,
+            self.ledger,
+            fits,
+            lambda stage, symbol: (stage, symbol) not in own and self.ledger.said(stage, symbol) is not None,
+            formula if letters else None,
+            tuple(operands),
+        )
+
+    def _is_repeated(self, cause: Cause) -> bool:
+        """Whether the page made this very slip before, at the same step of the working."""
+        via = self._through(cause)
+        return any(
+            other.cause is not None and other.cause.code == cause.code and self._through(other.cause) & via
+            for other in self.judged
+        )
+
+    def _through(self, cause: Cause) -> set[Any]:
+        stage = self.course.stage(cause.stage)
+        made = stage.statements.get(cause.symbol)
+        return {cause.symbol} | ({made.line.formula} if made is not None else set())
+
+    # --- letters ---
+
+    def _judge_formula(self, saying: Saying, quantities: Sequence[Quantity]) -> None:
+        """A line without a result in numbers: are its formulas the quantity?"""
+        letters = [part for part in saying.parts if not has_unread(part)]
+        known = [part for part in letters if has_letters(part)]
+        if not known:
+            self._add(saying, Verdict.UNDECIDED if letters else Verdict.UNREAD, wording.no_value(), quantities[0])
+            return
+        best: tuple[Holds, Quantity] | None = None
+        rank = [Holds.ALWAYS, Holds.HERE, Holds.UNKNOWN, Holds.NO]
+        for quantity in quantities[:4]:
+            held = [self.formulas.compare(part, quantity) for part in known]
+            worst = max(held, key=rank.index)
+            if best is None or rank.index(worst) < rank.index(best[0]):
+                best = worst, quantity
+        assert best is not None
+        holds, quantity = best
+        self._define_if_new(saying)
+        if holds in (Holds.ALWAYS, Holds.HERE):
+            self._add(saying, Verdict.RIGHT, wording.formula_holds(quantity), quantity, formula_holds=True)
+        elif holds is Holds.UNKNOWN:
+            self._add(saying, Verdict.UNDECIDED, wording.formula_unknown(), quantity)
+        else:
+            self._judge_wrong_formula(saying, quantity, known)
+
+    def _judge_wrong_formula(self, saying: Saying, quantity: Quantity, letters: Sequence[Term]) -> None:
+        if self.page.slash_decimals or any(has_unread(part) for part in saying.parts):
+            self._add(saying, Verdict.UNDECIDED, wording.formula_unknown(), quantity)
+            return
+        wrong = next(part for part in letters if self.formulas.compare(part, quantity) is Holds.NO)
+        cause = self._formula_cause(quantity, wrong)
+        words = wording.wrong_formula(quantity, cause, self._counterexample(quantity, wrong))
+        self._add(saying, Verdict.WRONG, words, quantity, cause=cause.code if cause else "", known=cause)
+
+    def _formula_cause(self, quantity: Quantity, wrong: Term) -> Cause | None:
+        world = self.formulas.samples(quantity.stage)[0]
+
+        def formula(other: World) -> Sequence[float] | None:
+            for _, value in ways(wrong, self.formulas.scope(other), 1):
+                return numbers_of(value)
+            return None
+
+        target = formula(world)
+        if target is None or len(target) != len(quantity.flat):
+            return None
+
+        def fits(values: Sequence[float]) -> bool:
+            return same_value(values, target)
+
+        evidence = Evidence(
+            self.course, quantity.stage, quantity.flat, world, fits, lambda stage, symbol: False, formula
+        )
+        found = causes_of(evidence)
+        return found[0] if found and found[0].sure else None
+
+    def _counterexample(self, quantity: Quantity, wrong: Term) -> str:
+        """With which numbers a formula goes wrong, as words."""
+        world = self.formulas.true if self.has_numbers else self.formulas.samples(quantity.stage)[0]
+        for _, value in ways(wrong, self.formulas.scope(world), 1):
+            expected = world.array(quantity.stage, quantity.symbols)
+            return wording.counterexample(value, expected, self.has_numbers)
+        return ""
+
+    def _define_if_new(self, saying: Saying) -> None:
+        """A name that the problem does not have stands for its formula from here on."""
+        subject = saying.subject
+        if isinstance(subject, Name) and self.binder.called(subject):
+            return
+        parts = [part for part in saying.parts if has_letters(part) and not has_unread(part)]
+        if not parts or subject is None:
+            return
+        if isinstance(subject, Name):
+            self.binder.define(subject, parts[0])
+        elif isinstance(subject, written.Product) and len(subject.factors) == 2:
+            name, group = subject.factors
+            inner = group.inner if isinstance(group, written.Group) else None
+            if isinstance(name, Name) and isinstance(inner, Name) and name.primes == 0 and not self.binder.called(name):
+                self.binder.define(name, parts[0], inner.text)
+
+    # --- everything else that has a value ---
+
+    def _judge_expression(self, saying: Saying, numbers: Sequence[NumberPart]) -> None:
+        """A line about something that is no quantity of its own: a slope, a difference, a name of the page's own."""
+        subject = saying.subject
+        assert subject is not None
+        letters = [part for part in saying.parts if has_letters(part) and not has_unread(part)]
+        held = [self.formulas.same(subject, part, self.binder.stage) for part in letters]
+        self._define_if_new(saying)
+        if numbers and self.has_numbers and self._judge_number_of(saying, subject, numbers):
+            return
+        if held and all(found in (Holds.ALWAYS, Holds.HERE) for found in held):
+            self._add(saying, Verdict.RIGHT, wording.same_thing(), formula_holds=True)
+        elif Holds.NO in held and not self.page.slash_decimals and _is_slope(subject):
+            self._add(saying, Verdict.WRONG, wording.not_the_same())
+        elif numbers and self.arithmetic.breaks(numbers):
+            self._judge_numbers(saying, numbers)
+        elif held and Holds.NO in held:
+            self._add(saying, Verdict.UNDECIDED, wording.formula_unknown())
+        else:
+            self._add(saying, Verdict.NOT_ABOUT_THIS, wording.not_about_this())
+
+    def _judge_number_of(self, saying: Saying, subject: Term, numbers: Sequence[NumberPart]) -> bool:
+        """A number said to be the value of something in letters; whether anything could be said of it."""
+        last = numbers[-1]
+        unit = last.unit if last.is_printed else last.width
+        targets: list[Any] = []
+        for world in (self.formulas.true, self.ledger):
+            targets += [value for _, value in ways(subject, self.formulas.scope(world), 8)]
+        if not targets:
+            return False
+        fits = [
+            agrees(last.value, unit, target) for target in targets if numpy.shape(target) == numpy.shape(last.value)
+        ]
+        if not fits:
+            return False
+        breaks = self.arithmetic.breaks(numbers)
+        if any(fits) and not breaks:
+            self._add(
+                saying,
+                Verdict.RIGHT,
+                wording.value_holds(),
+                claimed=last.value,
+                expected=targets[0],
+                formula_holds=True,
+            )
+            return True
+        loose = last.unit + max((part.width for part in numbers if numpy.ndim(part.width) == 0), default=0.0)
+        if not breaks and any(
+            agrees(last.value, loose, target) for target in targets if numpy.shape(target) == numpy.shape(last.value)
+        ):
+            self._add(saying, Verdict.ROUNDED, wording.value_holds(), claimed=last.value, expected=targets[0])
+            return True
+
+        def is_right(parts: Sequence[NumberPart]) -> bool:
+            if not parts or parts[-1].place != last.place or self.arithmetic.breaks(parts):
+                return False
+            found = parts[-1]
+            return any(
+                agrees(found.value, found.unit, target, found.width)
+                for target in targets
+                if numpy.shape(target) == numpy.shape(found.value)
+            )
+
+        mending = self._mending(saying, is_right)
+        if mending is not None:
+            self._add(saying, Verdict.UNREAD, wording.unread(mending), suggestion=mending.suggestion)
+            return True
+        if any(fits):
+            self._add(saying, Verdict.RIGHT, wording.value_holds(), claimed=last.value, expected=targets[0])
+            return True
+        if self.page.slash_decimals or not last.is_printed:
+            return False
+        cause = "arithmetic-slip" if breaks else ""
+        self._add(
+            saying,
+            Verdict.WRONG,
+            wording.value_is_not(targets[0]),
+            claimed=last.value,
+            expected=targets[0],
+            cause=cause,
+        )
+        return True
+
+    # --- claims ---
+
+    def _claim_fit(
+        self,
+        saying: Saying,
+        fit: Fit,
+        verdict: Verdict,
+        words: str,
+        *,
+        cause: str = "",
+        known: Cause | None = None,
+        suggestion: str = "",
+        said: bool = True,
+        is_wrong: bool | None = None,
+        formula_holds: bool = False,
+    ) -> None:
+        quantity = fit.quantity
+        sources = sources_of(quantity, self.ledger)
+        wrong = verdict in (Verdict.WRONG, Verdict.CARRIED) if is_wrong is None else is_wrong
+        trivial = verdict is Verdict.CARRIED and _is_trivial(fit)
+        if said:
+            self._say(saying, fit, wrong)
+        follows = None if same_value(fit.follows, fit.expected, 1e-9) else _plain(fit.follows)
+        self._add(
+            saying,
+            verdict,
+            words,
+            quantity,
+            known,
+            cause=cause,
+            suggestion=suggestion,
+            claimed=fit.value,
+            expected=fit.expected,
+            follows=follows,
+            sources=tuple(sorted({source.line for source in sources if source.line != saying.line})),
+            trivial=trivial,
+            formula_holds=formula_holds or verdict in (Verdict.RIGHT, Verdict.ROUNDED, Verdict.CARRIED),
+        )
+
+    def _say(self, saying: Saying, fit: Fit, is_wrong: bool) -> None:
+        values, units = numbers_of(fit.value), numbers_of(numpy.broadcast_to(fit.unit, numpy.shape(fit.value)))
+        expected = numbers_of(fit.expected)
+        for symbol, value, unit, right in zip(fit.quantity.flat, values, units, expected, strict=True):
+            is_off = is_wrong and not agrees(value, unit, right)
+            self.ledger.say(fit.quantity.stage, symbol, Said(value, unit, saying.line, is_off))
+
+    def _add(
+        self,
+        saying: Saying,
+        verdict: Verdict,
+        words: str,
+        quantity: Quantity | None = None,
+        known: Cause | None = None,
+        **more: Any,
+    ) -> None:
+        for key in ("claimed", "expected"):
+            if key in more:
+                more[key] = _plain(more[key])
+        subject = saying.subject
+        named = self.page.text[subject.start : subject.end] if subject is not None else ""
+        claim = Claim(
+            saying.line,
+            saying.start,
+            saying.end,
+            self.page.text[saying.start : saying.end],
+            verdict,
+            words,
+            quantity=quantity.name if quantity else "",
+            title=quantity.title if quantity else "",
+            step=quantity.stage if quantity else None,
+            named=named,
+            found_by="name" if quantity else "",
+            **more,
+        )
+        self.judged.append(Judged(claim, saying, quantity, known))
+
+
+def _is_slope(term: Term) -> bool:
+    return isinstance(term, written.Derivative)
+
+
+def _plain(value: Any) -> Any:
+    """A value as plain numbers and lists."""
+    if value is None:
+        return None
+    array = numpy.asarray(value, dtype=numpy.float64)
+    return float(array) if array.ndim == 0 else array.tolist()
+
+
+def _texts(term: Term) -> list[str]:
+    """The digits of each printed number of a term, with its sign."""
+    found = []
+    for number in plain_numbers(term):
+        found.append(number.text)
+    signs = {
+        inner.start: "-"
+        for outer in written.inside(term)
+        if isinstance(outer, written.Negative)
+        for inner in plain_numbers(outer.operand)
+    }
+    return [signs.get(number.start, "") + text for number, text in zip(plain_numbers(term), found, strict=True)]
+
+
+def _mostly_explained(texts: Sequence[str], values: Sequence[float]) -> bool:
+    """Whether most of several damaged numbers are plainly some values, and the others may be."""
+    if len(texts) != len(values) or len(texts) < 2:
+        return False
+    costs = [explained(text, value) for text, value in zip(texts, values, strict=True)]
+    plainly = sum(cost is not None and cost <= 1 for cost in costs)
+    return plainly >= 2 and sum(cost is not None for cost in costs) * 3 >= len(costs) * 2
+
+
+def _shaped(values: Sequence[float], fit: Fit) -> Any:
+    return numpy.reshape(numpy.asarray(values, dtype=numpy.float64), numpy.shape(fit.value))
+
+
+def _unsure(saying: Saying, page: Page) -> str:
+    """What a number of the line was taken for, where it does not look like it; empty if all are plain."""
+    for part in saying.parts:
+        for number in plain_numbers(part):
+            how = number.readings[0].how
+            if how and not (page.slash_decimals and "/" in number.text):
+                return f"{float(number.value):g} for {number.text}"
+    return ""
+
+
+def _is_swapped(numbers: Sequence[NumberPart]) -> bool:
+    """Whether the result is the one before it with two neighbouring digits swapped."""
+    last = numbers[-1]
+    if numpy.ndim(last.value) or numpy.ndim(numbers[-2].value) or not last.unit:
+        return False
+    decimals = max(0, round(-numpy.log10(last.unit)))
+    shown, right = f"{abs(float(last.value)):.{decimals}f}", f"{abs(float(numbers[-2].value)):.{decimals}f}"
+    return any(
+        shown == right[:k] + right[k + 1] + right[k] + right[k + 2 :] and right[k] != right[k + 1]
+        for k in range(len(right) - 1)
+    )
+
+
+def _is_trivial(fit: Fit) -> bool:
+    """Whether nothing is left to work out: all zeros where there should be numbers."""
+    return not numpy.any(fit.follows) and bool(numpy.any(fit.expected))
+
+
+def others(judged: Iterable[Judged]) -> list[Claim]:
+    """The claims, in order."""
+    return [found.claim for found in judged]
+
+
+def value_at(term: Term, scope: Any) -> Any:
+    """The value of a term by the likeliest way, or `None`."""
+    try:
+        return follow(term, scope, ())
+    except Unresolved:
+        return None

@@ -1,0 +1,144 @@
+"""From a page to its report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from chalkgrad.errors import Fault, ProblemError
+from chalkgrad.marking import wording
+from chalkgrad.marking.course import Course, course_of
+from chalkgrad.marking.judging import Judge, Judged
+from chalkgrad.marking.page.written import Page
+from chalkgrad.marking.quantities import Quantity
+from chalkgrad.marking.report import Claim, FirstMistake, MarkedLine, Marks, Report, Verdict
+from chalkgrad.marking.sayings import sayings_of
+from chalkgrad.reading.problem import Problem
+
+__all__ = ["mark_page"]
+
+_GOOD = (Verdict.RIGHT, Verdict.ROUNDED, Verdict.CARRIED)
+# A page of which fewer of this many claims fit, and less than this share, belongs to another problem.
+_FEWEST, _SHARE = 6, 0.15
+
+
+def mark_page(problem: Problem, page: Page) -> Report:
+    """Mark somebody's working of a problem, line by line.
+
+    Args:
+        problem: what was asked.
+        page: what was written.
+
+    Returns:
+        The report. The same page gives the same report.
+
+    Raises:
+        UsageError: `too-large-to-mark`.
+        ProblemError: `nothing-to-mark`, where the page has no formula; `another-problem`, where hardly any fits.
+    """
+    course = course_of(problem)
+    judge = Judge(course, page)
+    for saying in sayings_of(page):
+        judge.judge(saying)
+    if not judge.judged:
+        message = "there is no formula and no number on this page that could be marked"
+        raise ProblemError(
+            Fault("nothing-to-mark", message, hint="Write one equation a line, as in z = w x + b = 0.3.")
+        )
+    judged = _reconsidered(judge.judged)
+    _refuse_another_problem(judged, judge)
+    return _report(problem, course, page, judge, judged)
+
+
+def _reconsidered(judged: Sequence[Judged]) -> list[Judged]:
+    """The claims again, with what later lines say of them."""
+    found = list(judged)
+    for place, one in enumerate(found):
+        if one.claim.verdict is not Verdict.WRONG or one.quantity is None:
+            continue
+        alike = [other for other in found if other.quantity is one.quantity and other is not one]
+        if any(_is_good_number(other) for other in alike if _is_after(other, one) or one.claim.claimed is None):
+            words = "The same quantity is right elsewhere on the page, so this is a slip of the pen or was corrected."
+            found[place] = replace(one, claim=replace(one.claim, verdict=Verdict.UNDECIDED, words=words, cause=""))
+        elif any(other.claim.verdict is Verdict.WRONG and _is_after(one, other) for other in alike):
+            words = "The same wrong value as before."
+            found[place] = replace(one, claim=replace(one.claim, verdict=Verdict.CARRIED, words=words))
+    return found
+
+
+def _is_after(one: Judged, other: Judged) -> bool:
+    return (one.claim.line, one.claim.start) > (other.claim.line, other.claim.start)
+
+
+def _is_good_number(one: Judged) -> bool:
+    return one.claim.verdict in (Verdict.RIGHT, Verdict.ROUNDED) and one.claim.claimed is not None
+
+
+def _refuse_another_problem(judged: Sequence[Judged], judge: Judge) -> None:
+    about = [one for one in judged if one.claim.verdict is not Verdict.NOT_ABOUT_THIS]
+    good = {(one.claim.quantity, one.claim.step) for one in about if one.claim.verdict in _GOOD and one.quantity}
+    told = [one for one in about if one.claim.verdict in (*_GOOD, Verdict.WRONG)]
+    if len(told) >= _FEWEST and len(good) < _SHARE * len(told):
+        message = f"this page seems to be about another problem: {len(good)} of {len(told)} quantities fit"
+        raise ProblemError(Fault("another-problem", message, hint="Is it the page of this problem file?"))
+
+
+def _report(problem: Problem, course: Course, page: Page, judge: Judge, judged: Sequence[Judged]) -> Report:
+    claims = [one.claim for one in judged]
+    lines = tuple(
+        MarkedLine(line.number, line.text, line.kind, tuple(c for c in claims if c.line == line.number))
+        for line in page.lines
+    )
+    asked = _asked(judge.binder.quantities)
+    return Report(
+        problem.title,
+        page.name,
+        lines,
+        _first_mistake(judged),
+        _marks(claims, asked),
+        _naming(claims),
+        len(asked),
+        tuple(_notes(claims)),
+    )
+
+
+def _first_mistake(judged: Sequence[Judged]) -> FirstMistake | None:
+    wrong = [one for one in judged if one.claim.verdict is Verdict.WRONG]
+    if not wrong:
+        return None
+    first = min(wrong, key=lambda one: (one.claim.line, one.claim.start))
+    cause = first.cause
+    quantity = first.claim.quantity
+    if cause is not None:
+        quantity = cause.symbol.name.partition("#")[0]
+    correct = "" if first.claim.expected is None else wording.shown(first.claim.expected)
+    return FirstMistake(
+        first.claim.line, quantity, first.claim.cause, first.claim.words, cause.rule if cause else "", correct
+    )
+
+
+def _asked(quantities: Iterable[Quantity]) -> list[Quantity]:
+    """What a full solution says: every single number that is worked out."""
+    wanted = ("forward", "loss", "gradient", "regularize", "memory", "update")
+    last = max((q.stage for q in quantities), default=1)
+    return [q for q in quantities if q.kind in wanted and q.is_single and (q.stage < last or last == 1)]
+
+
+def _marks(claims: Sequence[Claim], asked: Sequence[Quantity]) -> Marks:
+    good = {(c.quantity, c.step) for c in claims if c.verdict in _GOOD}
+    earned = sum((q.name, q.stage) in good for q in asked)
+    return Marks(earned, len(asked))
+
+
+def _naming(claims: Sequence[Claim]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for claim in claims:
+        if claim.quantity and claim.named and claim.verdict in _GOOD:
+            found.setdefault(claim.quantity, claim.named)
+    return found
+
+
+def _notes(claims: Sequence[Claim]) -> Iterable[str]:
+    unread = sum(claim.verdict is Verdict.UNREAD for claim in claims)
+    if unread:
+        yield f"{unread} claims could not be read for sure and cost nothing; a person should look at them."

@@ -1,0 +1,211 @@
+"""What a page may call each quantity: the file's names, and the habits of the field."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from chalkgrad.core.node import Node
+from chalkgrad.marking.course import Course, Stage
+from chalkgrad.marking.page.written import Name
+from chalkgrad.marking.quantities import Quantity, entries_of
+
+__all__ = ["Key", "aliases_of", "key_of", "key_of_text", "layers_of", "settings_named"]
+
+LOSS_LETTERS = ("L", "loss", "Loss", "E", "J", "C", "cost", "Cost", "error", "Error", "LOSS", "l", "ell")
+SETTING_LETTERS = {
+    "learning_rate": ("eta", "alpha", "lr", "gamma", "epsilon", "LR", "mu", "η", "α", "a", "learning_rate", "ita"),
+    "momentum": ("mu", "beta", "gamma", "rho", "momentum", "alpha", "m"),
+    "decay": ("rho", "beta", "gamma", "decay"),
+    "epsilon": ("epsilon", "eps", "varepsilon"),
+    "weight_decay": ("lambda", "wd"),
+    "l2": ("lambda", "alpha", "l2"),
+    "l1": ("lambda", "l1"),
+}
+_NAME = re.compile(r"(?P<base>[^\W\d_]+?)(?:_(?P<accent>hat|bar|tilde))?(?P<digits>\d*)(?P<rest>(?:[_^].*)?)")
+_ABOVE = re.compile(r"\^(\[[^\]]*\]|\([^)]*\)|[^_^]+)")
+_BELOW = re.compile(r"_([^_^]+)")
+_PLAIN = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A name without typography: `w^{(1)}_{1,1}` and `w_{11}^{[1]}` have one key."""
+
+    base: str
+    below: str = ""
+    above: str = ""
+
+
+def key_of(name: Name) -> Key:
+    """The key of a name on a page; its primes are left out."""
+    base = f"{name.base}_{name.accent}" if name.accent in ("hat", "bar", "tilde") else name.base
+    return Key(base, _plain(name.subscript), _plain(name.superscript))
+
+
+def key_of_text(text: str) -> Key:
+    """The key of a name of the problem file.
+
+    >>> key_of_text("w^(1)_11"), key_of_text("y_hat_1"), key_of_text("z_h1")
+    (Key(base='w', below='11', above='1'), Key(base='y_hat', below='1', above=''), Key(base='z', below='h1', above=''))
+    """
+    found = _NAME.fullmatch(text)
+    if found is None:
+        return Key(text)
+    base = f"{found['base']}_{found['accent']}" if found["accent"] else found["base"]
+    below = found["digits"] + "".join(_BELOW.findall(_ABOVE.sub("", found["rest"])))
+    return Key(base, _plain(below), _plain("".join(_ABOVE.findall(found["rest"]))))
+
+
+def _plain(script: str) -> str:
+    return _PLAIN.sub("", script)
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A layer as a drawing has it: its number from 1, and the symbols of its units before and after the activation."""
+
+    number: int
+    before: tuple[Node, ...]
+    after: tuple[Node, ...]
+    is_last: bool
+
+
+def layers_of(stage: Stage) -> tuple[Layer, ...]:
+    """The layers of a stage, in the order of the forward pass; a line without an activation is one before itself."""
+    lines = [made for made in stage.matrix.statements if made.kind == "forward" and made.formula.op.name != "stack"]
+    pairs: list[tuple[Node, Node]] = []
+    for made in lines:
+        source = made.formula.arguments[0] if made.formula.arguments else None
+        if made.formula.op.role == "activation" and pairs and pairs[-1][1] is source:
+            pairs[-1] = (pairs[-1][0], made.symbol)
+        else:
+            pairs.append((made.symbol, made.symbol))
+    entries = stage.matrix_entries
+    return tuple(
+        Layer(number, entries_of(entries[z]), entries_of(entries[a]), number == len(pairs))
+        for number, (z, a) in enumerate(pairs, start=1)
+        if z in entries and a in entries
+    )
+
+
+def aliases_of(course: Course, quantities: Iterable[Quantity]) -> dict[Key, list[Quantity]]:
+    """For each key, the quantities that it may stand for, the likeliest first."""
+    found: dict[Key, list[tuple[int, Quantity]]] = {}
+    habits = {stage.number: _habits(stage) for stage in course.stages}
+    for quantity in quantities:
+        for rank, key in _keys(quantity, habits[quantity.stage]):
+            found.setdefault(key, []).append((rank, quantity))
+    ordered: dict[Key, list[Quantity]] = {}
+    for key, ranked in found.items():
+        ordered[key] = list(dict.fromkeys(q for _, q in sorted(ranked, key=lambda pair: pair[0])))
+    return ordered
+
+
+def _keys(quantity: Quantity, habits: dict[Node, list[tuple[int, Key]]]) -> Iterator[tuple[int, Key]]:
+    """The keys of what is no gradient, new value or memory: those are spoken of by what they belong to."""
+    if quantity.kind == "setting":
+        yield from ((0 if place == 0 else 3, key) for place, key in enumerate(settings_named(quantity.name)))
+        return
+    if quantity.kind == "loss":
+        yield 0, key_of_text(quantity.of)
+        if quantity.of in ("loss", "loss_n"):
+            numbered = "" if quantity.sample is None else str(quantity.sample + 1)
+            yield from ((1, Key(letter, numbered)) for letter in LOSS_LETTERS)
+            yield from ((2, Key(letter, below)) for letter in LOSS_LETTERS for below in ("total", "tot", "mean", "avg"))
+    if quantity.kind not in ("given", "forward", "loss"):
+        return
+    own = key_of_text(quantity.of)
+    yield 0, own
+    if quantity.sample is not None:
+        number = str(quantity.sample + 1)
+        yield 1, Key(own.base, own.below, number)
+        yield 2, Key(own.base, own.below + number)
+    if isinstance(quantity.symbols, Node):
+        yield from habits.get(quantity.symbols, ())
+    else:
+        yield from _of_matrix(own)
+
+
+def _of_matrix(own: Key) -> Iterator[tuple[int, Key]]:
+    """A matrix `W1` is also `W^{[1]}`, and a small or capital letter."""
+    swapped = own.base.lower() if own.base[:1].isupper() else own.base[:1].upper() + own.base[1:]
+    yield 1, Key(own.base, own.above, own.below)
+    yield 2, Key(swapped, own.below, own.above)
+    yield 3, Key(swapped, own.above, own.below)
+
+
+def settings_named(name: str) -> list[Key]:
+    """The keys of a number of the optimizer, its own name first."""
+    if name in ("beta1", "beta2"):
+        return [Key("beta", name[-1])]
+    if name == "t":
+        return [Key("t")]
+    return [Key(name), *(Key(letter) for letter in SETTING_LETTERS.get(name, ()))]
+
+
+def _habits(stage: Stage) -> dict[Node, list[tuple[int, Key]]]:
+    """What units are called by layer and place: `net_{h1}`, `z^{[1]}_2`, `a_2`, `\\hat{y}`."""
+    found: dict[Node, list[tuple[int, Key]]] = {}
+    layers = layers_of(stage)
+    samples = max(1, stage.units.samples)
+    for layer in layers:
+        for place, (z, a) in enumerate(zip(layer.before, layer.after, strict=True)):
+            unit = place % max(1, len(layer.after) // samples) + 1
+            name = key_of_text(a.name.partition("#")[0])
+            if z is not a:
+                found.setdefault(z, []).extend(_before_activation(name, layer, unit))
+            found.setdefault(a, []).extend(
+                _after_activation(name, layer, unit, len(layer.after) // samples == 1, z is a)
+            )
+    return found
+
+
+def _before_activation(name: Key, layer: Layer, unit: int) -> Iterator[tuple[int, Key]]:
+    own, number, place = name.base + name.below, str(layer.number), str(unit)
+    for letter in ("z", "net", "in", "s", "u", "Z", "Net", "a", "i"):
+        yield 1, Key(letter, own)
+        yield 2, Key(letter, place, number)
+        yield 2, Key(letter, number + place)
+        yield 4, Key(letter, place)
+    yield 5, name
+    if layer.is_last:
+        yield 4, Key("o", place)
+        yield from ((4, Key(letter, "o" + place)) for letter in ("z", "net", "in", "Z"))
+        yield from ((5, Key(letter)) for letter in ("z", "net", "o", "s", "logit"))
+        yield 4, Key("logit", place)
+
+
+def _after_activation(name: Key, layer: Layer, unit: int, alone: bool, bare: bool) -> Iterator[tuple[int, Key]]:
+    own, number, place = name.base + name.below, str(layer.number), str(unit)
+    for letter in ("out", "a", "h", "y", "f"):
+        yield 1, Key(letter, own)
+        yield 2, Key(letter, place, number)
+        yield 2, Key(letter, number + place)
+    yield from ((4, Key(letter, place)) for letter in (("a", "h", "out") if not layer.is_last else ("a", "out")))
+    if bare:
+        yield from ((3, Key(letter, own)) for letter in ("z", "net", "in", "Z"))
+    if layer.is_last:
+        for letter in (
+            "y_hat",
+            "o",
+            "p",
+            "y_pred",
+            "out",
+            "output",
+            "pred",
+            "yhat",
+            "prediction",
+            "Y_hat",
+            "O",
+            "y_bar",
+        ):
+            yield 3, Key(letter, place)
+            if alone:
+                yield 3, Key(letter)
+        yield from ((4, Key(letter, "o" + place)) for letter in ("out", "a", "h"))
+        if alone:
+            yield from ((4, Key(letter)) for letter in ("a", "h", "f"))
+    elif alone:
+        yield from ((4, Key(letter)) for letter in ("a", "h"))
