@@ -68,6 +68,8 @@ def _claim(claim: Claim) -> Data:
         "words": claim.words,
         "correct": claim.correct,
         "suggestion": claim.suggestion,
+        "trivial": claim.trivial,
+        "formula_holds": claim.formula_holds,
     }
 
 

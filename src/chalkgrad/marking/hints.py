@@ -19,6 +19,7 @@ HINTS = ("place", "kind", "rule", "full")
 # A number by itself, in any script; not one in a name such as w1, z_h1 or W^(1).
 _NUMBER = re.compile(r"(?<![\w^_{(\[.٫])[-−+]?\d+(?:[.,٫/]\d+)*(?:[eE][-+−]?\d+)?(?![\w.]*[\w'])")
 _DECIMAL = re.compile(r"[-−+]?\d*[.٫]\d+(?:[eE][-+−]?\d+)?|[-−+]?\d+[eE][-+−]\d+")
+_SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _WHERE = "The working first goes wrong on this line."
 _WORDS = {
     Verdict.RIGHT: "Right.",
@@ -61,22 +62,30 @@ def limited(report: Report, hints: str = "full") -> Report:
 
 def _first(first: FirstMistake, with_rule: bool) -> FirstMistake:
     rule = _DECIMAL.sub("…", first.rule) if with_rule else ""
-    return replace(first, words=without_numbers(first.words), rule=rule, correct="")
+    return replace(first, words=without_numbers(first.words, _WORDS[Verdict.WRONG]), rule=rule, correct="")
 
 
 def _claim(claim: Claim) -> Claim:
-    words = without_numbers(claim.words) if claim.cause else _WORDS[claim.verdict]
+    general = _WORDS[claim.verdict]
+    words = without_numbers(claim.words, general) if claim.cause else general
     # All that would say, or lead to, the number or the line that is right.
     return replace(claim, words=words, expected=None, follows=None, correct="", suggestion="")
 
 
-def without_numbers(words: str) -> str:
-    """Words with an ellipsis for every number that is no part of a name.
+def without_numbers(words: str, otherwise: str = "") -> str:
+    """The sentences of a text that say no number; names such as w1 are none.
 
-    >>> without_numbers("The slope of tanh at z_h1 was taken as 0.76 instead of -1.5e-3.")
-    'The slope of tanh at z_h1 was taken as … instead of ….'
+    >>> without_numbers("The slope of tanh was left out at z_h1. It should be 0.37.")
+    'The slope of tanh was left out at z_h1.'
+
+    Args:
+        words: sentences.
+        otherwise: what to say where no sentence is left.
     """
-    return _DECIMAL.sub("…", _NUMBER.sub("…", words))
+    kept = [
+        sentence for sentence in _SENTENCE.split(words) if not (_NUMBER.search(sentence) or _DECIMAL.search(sentence))
+    ]
+    return " ".join(kept).strip() or otherwise
 
 
 def _notes(report: Report) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from chalkgrad.marking.hints import limited
+from chalkgrad.marking.marks import points
 from chalkgrad.marking.report import Claim, FirstMistake, MarkedLine, MarkItem, Report, Verdict
 from chalkgrad.render.document import (
     Block,
@@ -22,7 +23,7 @@ from chalkgrad.render.document import (
     Table,
 )
 
-__all__ = ["points", "write_report"]
+__all__ = ["write_report"]
 
 # The mark of a line with several claims is that of the claim which comes first here.
 _GRAVEST = (
@@ -96,15 +97,6 @@ def _verdict(report: Report) -> Iterator[str | Strong]:
         yield Strong("Nothing on this page could be marked.")
     if marks.possible:
         yield f" {points(marks.earned)} of {points(marks.possible)} marks."
-
-
-def points(value: float) -> str:
-    """Marks as one writes them.
-
-    >>> points(31.0), points(2.5)
-    ('31', '2.5')
-    """
-    return f"{value:.10g}"
 
 
 # --- the lines ---
