@@ -118,8 +118,8 @@ def _said(claims: Sequence[Claim], gravest: Verdict) -> Iterator[Block]:
         if claim.verdict in _QUIET and (gravest in _QUIET or len(claims) > 1):
             continue
         yield Paragraph(tuple(_words(claim, with_mark=len(claims) > 1)))
-        if claim.suggestion:
-            yield Paragraph((claim.suggestion,))
+        if said := _suggested(claim):
+            yield Paragraph((said,))
         if claim.correct:
             yield Fold(("What the line should have been",), (Paragraph((Code(claim.correct),)),))
 
@@ -134,6 +134,12 @@ def _words(claim: Claim, with_mark: bool) -> Iterator[str | Strong | Mark]:
     yield claim.words or f"This {_MEANING[claim.verdict]}."
     if claim.verdict is Verdict.CARRIED and claim.sources:
         yield f" (From {_lines(claim.sources)}.)"
+
+
+def _suggested(claim: Claim) -> str:
+    """What would make an unread claim right, where its words do not say so themselves."""
+    said = claim.suggestion and claim.suggestion not in claim.words
+    return f"{claim.suggestion} would make it right." if said else ""
 
 
 def _of_step(step: int | None) -> str:
@@ -174,8 +180,8 @@ def _look_at(report: Report) -> Iterator[Block]:
 
 def _open(claim: Claim) -> Inline:
     text = claim.text if len(claim.text) <= 120 else f"{claim.text[:120]}…"
-    about = f" {claim.suggestion}" if claim.suggestion else ""
-    return (Mark(claim.verdict.value), f" Line {claim.line}: ", Code(text), f" {claim.words}{about}")
+    words = " ".join(filter(None, (claim.words, _suggested(claim))))
+    return (Mark(claim.verdict.value), f" Line {claim.line}: ", Code(text), f" {words}")
 
 
 def _marks(report: Report, with_items: bool) -> Iterator[Block]:
