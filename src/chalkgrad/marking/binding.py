@@ -59,8 +59,9 @@ class Binder:
         plain = replace(name, primes=0)
         if name.primes or self._is_new(name):
             found += self._updates(self._without_marks(name))
-        found += self._stages_named(plain)
-        found += self._plain(key_of(plain))
+        by_name, by_stage = self._plain(key_of(plain)), self._stages_named(plain)
+        # A bare number above is that of a step where the name without it is one of the problem's own.
+        found += by_stage + by_name if plain.superscript.isdigit() else by_name + by_stage
         found += self._differentials(plain)
         found += self._memories(plain)
         if not name.primes and not found:

@@ -15,7 +15,7 @@ __all__ = ["Mending", "explained", "mendings"]
 
 # One glyph that a reader always takes for another may stand several times in a line.
 _MOST_TOGETHER = 7
-_CHEAP = {frozenset(pair) for pair in ("17", "06", "38", "27", "5S", "01", "1/", "/.", "23")}
+_CHEAP = {frozenset(pair) for pair in ("17", "06", "38", "27", "5S", "01", "1/", "1.", "23")}
 _LOST = frozenset("01.")
 
 

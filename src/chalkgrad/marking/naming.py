@@ -164,11 +164,13 @@ def _habits(stage: Stage) -> dict[Node, list[tuple[int, Key]]]:
 
 def _before_activation(name: Key, layer: Layer, unit: int) -> Iterator[tuple[int, Key]]:
     own, number, place = name.base + name.below, str(layer.number), str(unit)
-    for letter in ("z", "net", "in", "s", "u", "Z", "Net", "a", "i"):
-        yield 1, Key(letter, own)
-        yield 2, Key(letter, place, number)
-        yield 2, Key(letter, number + place)
-        yield 4, Key(letter, place)
+    for rank, letter in enumerate(("z", "net", "in", "s", "u", "Z", "Net", "a", "i")):
+        # Where `a` is what an activation gives, it is not what it takes.
+        late = 4 if letter == "a" else 0
+        yield 1 + late, Key(letter, own)
+        yield 2 + late, Key(letter, place, number)
+        yield 2 + late, Key(letter, number + place)
+        yield 4 + late + rank, Key(letter, place)
     yield 5, name
     if layer.is_last:
         yield 4, Key("o", place)

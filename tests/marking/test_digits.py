@@ -1,0 +1,77 @@
+from fractions import Fraction
+
+import pytest
+
+from chalkgrad.marking.digits import Misreading, agrees, misreadings, printed, unit_of
+from chalkgrad.marking.page.written import Matrix, Negative, Number, Power, Product, Reading
+
+
+def number(text: str, start: int = 0) -> Number:
+    decimals = len(text.partition(".")[2])
+    return Number(start, start + len(text), text, (Reading(Fraction(text), decimals),))
+
+
+class TestHowExactANumberIs:
+    @pytest.mark.parametrize(
+        ("text", "unit"), [("0.377", 0.001), ("0.40", 0.01), ("3", 0.0), ("12", 1.0), ("12.0", 0.1)]
+    )
+    def test_is_one_unit_in_its_last_place(self, text: str, unit: float) -> None:
+        assert unit_of(number(text)) == pytest.approx(unit)
+
+    def test_a_fraction_is_exact(self) -> None:
+        assert unit_of(Number(0, 3, "1/2", (Reading(Fraction(1, 2), None),))) == 0
+
+    @pytest.mark.parametrize("target", [0.3774, 0.3766, 0.3775, 0.3780, 0.3760])
+    def test_agrees_with_what_is_rounded_or_cut_to_it(self, target: float) -> None:
+        assert agrees(0.377, 0.001, target)
+
+    @pytest.mark.parametrize("target", [0.3785, 0.3755, -0.377, 3.77])
+    def test_agrees_with_nothing_else(self, target: float) -> None:
+        assert not agrees(0.377, 0.001, target)
+
+    def test_a_matrix_agrees_entry_by_entry(self) -> None:
+        shown = printed(Matrix(0, 9, ((number("0.25"), Negative(1, 3, number("0.5"))),)))
+        assert shown is not None
+        assert shown.value.tolist() == [0.25, -0.5]
+        assert shown.unit.tolist() == [0.01, 0.1]
+        assert agrees(shown.value, shown.unit, [0.254, -0.48])
+        assert not agrees(shown.value, shown.unit, [0.254, 0.48])
+
+    def test_a_power_of_ten_belongs_to_its_number(self) -> None:
+        shown = printed(
+            Product(0, 9, (number("1.5"), Power(4, 9, number("10"), Negative(6, 8, number("3")))), ("", "×"))
+        )
+        assert shown is not None
+        assert shown.value == pytest.approx(0.0015)
+        assert shown.unit == pytest.approx(0.0001)
+
+    def test_a_sum_is_not_printed_but_worked_out(self) -> None:
+        assert printed(Product(0, 9, (number("2"), number("3")), ("", "·"))) is None
+
+
+class TestMisreadings:
+    @pytest.mark.parametrize(
+        ("read", "meant"),
+        [
+            ("0.738", "0.138"),
+            ("0.138", "0.738"),
+            ("0.36", "0.30"),
+            ("0.35", "0.85"),
+            ("377", "0.377"),
+            ("3.77", "0.377"),
+        ],
+    )
+    def test_one_glyph_was_confused_lost_or_moved(self, read: str, meant: str) -> None:
+        assert meant in [found.text for found in misreadings(number(read))]
+
+    def test_a_digit_that_looks_like_none_is_not_confused(self) -> None:
+        assert "0.948" not in [found.text for found in misreadings(number("0.548"))]
+
+    def test_the_other_readings_of_a_number_count(self) -> None:
+        slashed = Number(0, 4, "4/47", (Reading(Fraction(4, 47), None), Reading(Fraction(447, 100), 2, "a slash")))
+        assert 4.47 in [found.value for found in misreadings(slashed)]
+
+    def test_a_mended_number_has_the_unit_of_its_own_digits(self) -> None:
+        (found,) = [found for found in misreadings(number("377")) if found.text == "0.377"]
+        assert found.unit == pytest.approx(0.001)
+        assert Misreading(25.0, "25", "").unit == 1.0
