@@ -12,7 +12,7 @@ from dataclasses import replace
 from chalkgrad.errors import Fault, UsageError, nearest
 from chalkgrad.marking.report import Claim, FirstMistake, MarkedLine, Report, Verdict
 
-__all__ = ["HINTS", "limited"]
+__all__ = ["HINTS", "kind_of", "limited", "without_numbers"]
 
 HINTS = ("place", "kind", "rule", "full")
 
@@ -62,14 +62,24 @@ def limited(report: Report, hints: str = "full") -> Report:
 
 def _first(first: FirstMistake, with_rule: bool) -> FirstMistake:
     rule = _DECIMAL.sub("…", first.rule) if with_rule else ""
-    return replace(first, words=without_numbers(first.words, _WORDS[Verdict.WRONG]), rule=rule, correct="")
+    words = without_numbers(first.words, kind_of(first.cause))
+    return replace(first, words=words, rule=rule, correct="")
 
 
 def _claim(claim: Claim) -> Claim:
-    general = _WORDS[claim.verdict]
-    words = without_numbers(claim.words, general) if claim.cause else general
+    words = without_numbers(claim.words, kind_of(claim.cause)) if claim.cause else _WORDS[claim.verdict]
     # All that would say, or lead to, the number or the line that is right.
     return replace(claim, words=words, expected=None, follows=None, correct="", suggestion="")
+
+
+def kind_of(cause: str) -> str:
+    """A cause in words, from its code alone.
+
+    >>> kind_of("arithmetic-slip"), kind_of("")
+    ('Arithmetic slip.', 'This does not hold.')
+    """
+    words = cause.replace("-", " ")
+    return f"{words[:1].upper()}{words[1:]}." if words else _WORDS[Verdict.WRONG]
 
 
 def without_numbers(words: str, otherwise: str = "") -> str:

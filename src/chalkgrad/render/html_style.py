@@ -100,8 +100,9 @@ summary:hover { color: var(--accent); }
 .line > .said > * { margin: 0.35rem 0; }
 table.bars { width: 100%; border: 0; margin: 1rem 0; }
 table.bars th { border: 0; font-weight: 400; width: 45%; vertical-align: middle; }
-table.bars td { vertical-align: middle; }
-.bar { display: block; height: 0.85rem; min-width: 2px; border-radius: 2px; background: var(--accent); }
+table.bars td { vertical-align: middle; width: 55%; }
+table.bars td.r { width: auto; }
+.bar { display: block; height: 0.85rem; border-radius: 2px; background: var(--accent); }
 @media (max-width: 36rem) {
   .line { grid-template-columns: 2rem minmax(0, 1fr); }
   .line > .mark { grid-column: 2; }

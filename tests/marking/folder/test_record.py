@@ -53,14 +53,15 @@ class TestTheRecord:
 
     def write(self, folder):
         (folder / "a.md.html").write_text("report")
-        write_record(folder, {"a.md.html": ("print", self.row), "b.md.html": ("print", Row("b.md", "not read"))})
+        rows = [self.row, Row("b.md", "not read"), Row("c.md", "fault of ours")]
+        write_record(folder, {f"{row.page}.html": ("print", row) for row in rows})
         known = read_record(folder)
         assert known is not None
         return known
 
-    def test_there_and_back_without_pages_that_were_not_marked(self, tmp_path):
+    def test_there_and_back_without_faults_of_ours(self, tmp_path):
         known = self.write(tmp_path)
-        assert list(known) == ["a.md.html"]
+        assert list(known) == ["a.md.html", "b.md.html"]
         assert known["a.md.html"].row == self.row
 
     def test_it_holds_while_neither_page_nor_report_changes(self, tmp_path):
@@ -72,6 +73,11 @@ class TestTheRecord:
         assert not kept.still_holds("print", report)
         report.unlink()
         assert not kept.still_holds("print", report)
+
+    def test_a_page_that_could_not_be_read_stays_so_while_it_does_not_change(self, tmp_path):
+        kept = self.write(tmp_path)["b.md.html"]
+        assert kept.still_holds("print", tmp_path / "b.md.html")
+        assert not kept.still_holds("other", tmp_path / "b.md.html")
 
     def test_no_record(self, tmp_path):
         assert read_record(tmp_path) is None

@@ -35,7 +35,11 @@ class Kept:
 
     def still_holds(self, page: str, report: Path) -> bool:
         """Whether neither the page nor its report has changed since."""
-        if self.page != page or self.row.report != report.name or report.is_symlink():
+        if self.page != page:
+            return False
+        if not self.row.report:  # it could not be read, and reads no better now
+            return True
+        if self.row.report != report.name or report.is_symlink():
             return False
         try:
             return _digest(report.read_bytes()) == self.report
@@ -117,7 +121,7 @@ def write_record(folder: Path, rows: Mapping[str, tuple[str, Row]]) -> None:
     """
     pages: dict[str, Any] = {}
     for file, (page, row) in sorted(rows.items()):
-        if row.report:
-            report = _digest((folder / file).read_bytes())
+        if row.report or row.status == "not read":
+            report = _digest((folder / file).read_bytes()) if row.report else ""
             pages[file] = {"page": page, "report": report, "row": row.data()}
     write_whole(folder / FILE, json.dumps({"pages": pages}, indent=1) + "\n")

@@ -8,7 +8,7 @@ from typing import Any
 
 from chalkgrad.errors import ChalkgradError
 from chalkgrad.marking.contract import plain
-from chalkgrad.marking.hints import without_numbers
+from chalkgrad.marking.hints import kind_of, without_numbers
 from chalkgrad.marking.report import Report, Verdict
 from chalkgrad.render.spreadsheet import csv_lines
 
@@ -16,7 +16,7 @@ __all__ = ["COLUMNS", "Row", "row_of", "rows_as_csv", "unread_row"]
 
 COLUMNS = ("page", "earned", "possible", "line", "quantity", "cause", "words", "unread", "status")
 _LONGEST_WORDS = 500
-_OTHER = "other"
+_OTHER, _OTHER_WORDS = "other", "A mistake of another kind."
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def row_of(report: Report, file: str, hints: str) -> Row:
     marks = {"earned": plain(report.marks.earned), "possible": plain(report.marks.possible)}
     if first is None:
         return Row(report.page, "no mistake", **marks, unread=unread, report=file)
-    words = first.words if hints == "full" else without_numbers(first.words)
+    words = first.words if hints == "full" else without_numbers(first.words, kind_of(first.cause))
     return Row(
         report.page,
         "mistake",
@@ -100,7 +100,7 @@ def _mistakes(report: Report) -> Iterable[tuple[str, str]]:
     found: dict[str, str] = {}
     for claim in report.claims:
         if claim.verdict is Verdict.WRONG:
-            words = without_numbers(claim.words) if claim.cause else "A mistake of another kind."
+            words = without_numbers(claim.words, kind_of(claim.cause)) if claim.cause else _OTHER_WORDS
             found.setdefault(claim.cause or _OTHER, words[:_LONGEST_WORDS])
     return found.items()
 
