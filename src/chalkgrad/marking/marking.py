@@ -10,17 +10,19 @@ from chalkgrad.marking import wording
 from chalkgrad.marking.course import Course, course_of
 from chalkgrad.marking.judging import Judge, Judged, MeantAsPrinted
 from chalkgrad.marking.page.written import Page
-from chalkgrad.marking.quantities import Quantity
+from chalkgrad.marking.quantities import Quantity, quantities_of
 from chalkgrad.marking.report import Claim, FirstMistake, MarkedLine, Marks, Report, Verdict
 from chalkgrad.marking.sayings import sayings_of
 from chalkgrad.reading.problem import Problem
 
-__all__ = ["mark_page"]
+__all__ = ["mark_page", "words_of"]
 
 _GOOD = (Verdict.RIGHT, Verdict.ROUNDED, Verdict.CARRIED)
 # A page of which fewer of this many claims fit, and less than this share, belongs to another problem.
 _FEWEST, _SHARE = 6, 0.15
 _MOST_READINGS = 8
+# A page is unreliable when more than this share of its numbers would have to be misread.
+_MISREAD = 0.5
 
 
 def mark_page(problem: Problem, page: Page) -> Report:
@@ -49,11 +51,35 @@ def mark_page(problem: Problem, page: Page) -> Report:
     return _report(problem, course, page, judge, judged)
 
 
+def words_of(problem: Problem) -> tuple[str, ...]:
+    """The names of a problem, and those of their gradients, for the reader of a page.
+
+    Raises:
+        UsageError: `too-large-to-mark`.
+    """
+    names = dict.fromkeys(q.of for q in quantities_of(course_of(problem)))
+    return (*names, *(f"d{name}" for name in names))
+
+
 def _judge(course: Course, page: Page) -> Judge:
+    """Go down the page, and if hardly any number on it can be right as it was read, once more with that in mind."""
+    judge = _read_down(course, page, is_unreliable=False)
+    said = [one.claim for one in judge.judged if one.claim.claimed is not None]
+    odd = [
+        claim
+        for claim in said
+        if claim.verdict is Verdict.UNREAD or (claim.verdict is Verdict.WRONG and not claim.cause)
+    ]
+    if len(said) >= _FEWEST and len(odd) > _MISREAD * len(said):
+        return _read_down(course, page, is_unreliable=True)
+    return judge
+
+
+def _read_down(course: Course, page: Page, is_unreliable: bool) -> Judge:
     """Go down the page; again from the top where a later line shows how an earlier one was meant."""
     meant: frozenset[int] = frozenset()
     for _ in range(_MOST_READINGS):
-        judge = Judge(course, page, meant)
+        judge = Judge(course, page, meant, is_unreliable)
         try:
             for saying in sayings_of(page):
                 judge.judge(saying)

@@ -13,7 +13,7 @@ from chalkgrad.core.node import VARIABLE, Node, toposort
 from chalkgrad.core.precise import Precise
 from chalkgrad.solving.statements import Statement, View
 
-__all__ = ["Rounding", "Values", "as_array", "as_shown", "gathered", "run", "spread", "work_out_as_shown"]
+__all__ = ["Rounding", "Values", "as_array", "as_shown", "gathered", "run", "spread", "work_out_as_shown", "written_out"]
 
 Rounding = Callable[[Statement, Any], Any]
 
@@ -56,7 +56,7 @@ def as_shown(view: View, statement: Statement, xp: Any) -> tuple[tuple[Node, ...
     key = ("as shown", statement.symbol, xp)
     if key not in view.evaluators:
         known = _activations_before(view, statement)
-        formula = _written_out(statement.formula)
+        formula = written_out(statement.formula)
         inside = toposort([formula], stops={*known} - {formula})
         inputs = tuple(node for node in inside if node.op is VARIABLE or (node in known and node is not formula))
         sources = tuple(known.get(node, node) for node in inputs)
@@ -78,7 +78,7 @@ def _activations_before(view: View, statement: Statement) -> dict[Node, Node]:
     return {formula: symbol for formula, (place, symbol) in view.evaluators["activations"].items() if place < own}
 
 
-def _written_out(node: Node) -> Node:
+def written_out(node: Node) -> Node:
     """A formula with every fused loss in it written as its definition, as it is on paper."""
     made: dict[Node, Node] = {}
     for part in toposort([node]):
