@@ -91,10 +91,11 @@ class Stage:
 
 @dataclass(frozen=True)
 class Course:
-    """All stages of a problem."""
+    """All stages of a problem; `kept` is what readers of it work out once and look up again."""
 
     problem: Problem
     stages: tuple[Stage, ...]
+    kept: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def stage(self, number: int) -> Stage:
         """The stage of a number, counted from 1."""
