@@ -211,7 +211,7 @@ class Judge:
         usable = width if numpy.ndim(width) == 0 or numpy.shape(width) == numpy.shape(last.value) else 0.0
         if self.arithmetic.breaks(numbers) or numpy.ndim(usable) != 0:
             usable = 0.0
-        fits = [fit_of(q, last.value, unit, self.formulas.true, self.ledger, usable) for q in quantities]
+        fits = [fit_of(q, last.value, last.shown_unit, self.formulas.true, self.ledger, usable) for q in quantities]
         order = {How.TRUE: 0, How.FOLLOWS: 0, How.LOOSELY: 1, How.NOT: 2, How.OTHER_SIZE: 3}
         return min(fits, key=lambda fit: order[fit.how])
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from chalkgrad.errors import Fault, ProblemError
 from chalkgrad.marking import wording
+from chalkgrad.marking.asked import asked_of, page_marks
 from chalkgrad.marking.course import Course, course_of
 from chalkgrad.marking.judging import Judge, Judged, MeantAsPrinted
 from chalkgrad.marking.page.written import Page
@@ -133,15 +134,15 @@ def _report(problem: Problem, course: Course, page: Page, judge: Judge, judged: 
         MarkedLine(line.number, line.text, line.kind, tuple(c for c in claims if c.line == line.number))
         for line in page.lines
     )
-    asked = _asked(judge.binder.quantities)
+    quantities = judge.binder.quantities
     return Report(
         problem.title,
         page.name,
         lines,
         _first_mistake(judged),
-        _marks(claims, asked),
+        page_marks(course, quantities, claims),
         _naming(claims),
-        len(asked),
+        len(asked_of(quantities)),
         tuple(_notes(claims)),
     )
 
@@ -161,19 +162,6 @@ def _first_mistake(judged: Sequence[Judged]) -> FirstMistake | None:
     )
 
 
-def _asked(quantities: Iterable[Quantity]) -> list[Quantity]:
-    """What a full solution says: every single number that is worked out."""
-    wanted = ("forward", "loss", "gradient", "regularize", "memory", "update")
-    last = max((q.stage for q in quantities), default=1)
-    return [q for q in quantities if q.kind in wanted and q.is_single and (q.stage < last or last == 1)]
-
-
-def _marks(claims: Sequence[Claim], asked: Sequence[Quantity]) -> Marks:
-    good = {(c.quantity, c.step) for c in claims if c.verdict in _GOOD}
-    earned = sum((q.name, q.stage) in good for q in asked)
-    return Marks(earned, len(asked))
-
-
 def _naming(claims: Sequence[Claim]) -> dict[str, str]:
     found: dict[str, str] = {}
     for claim in claims:
@@ -185,4 +173,5 @@ def _naming(claims: Sequence[Claim]) -> dict[str, str]:
 def _notes(claims: Sequence[Claim]) -> Iterable[str]:
     unread = sum(claim.verdict is Verdict.UNREAD for claim in claims)
     if unread:
-        yield f"{unread} claims could not be read for sure and cost nothing; a person should look at them."
+        said = "1 claim" if unread == 1 else f"{unread} claims"
+        yield f"{said} could not be read for sure; that costs nothing, but a person should look."
