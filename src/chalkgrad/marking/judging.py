@@ -243,7 +243,8 @@ class Judge:
         self, saying: Saying, fit: Fit, numbers: Sequence[NumberPart], quantities: Sequence[Quantity]
     ) -> None:
         breaks = bool(self.arithmetic.breaks(numbers))
-        self._look_back(fit)
+        if not self.is_unreliable:
+            self._look_back(fit)
         is_worked = len(numbers) > 1 and self.arithmetic.is_exact(numbers)
         mending = None
         if not is_worked and saying.start not in self.meant:
@@ -322,7 +323,9 @@ class Judge:
         if breaks and self._worked_right(saying, fit, numbers):
             return None
         found = causes_of(self._evidence(saying, fit, numbers))
-        return found[0] if found and found[0].sure else None
+        # Where digits were confused, several numbers that one slip alone gives are no chance.
+        is_only = self.is_unreliable and len(found) == 1 and len(fit.quantity.flat) >= 3
+        return found[0] if found and (found[0].sure or is_only) else None
 
     def _evidence(self, saying: Saying, fit: Fit, numbers: Sequence[NumberPart]) -> Evidence:
         quantity = fit.quantity
@@ -665,7 +668,7 @@ def _texts(term: Term) -> list[str]:
 
 def _mostly_explained(texts: Sequence[str], values: Sequence[float]) -> bool:
     """Whether most of several damaged numbers are plainly some values, and the others may be."""
-    if len(texts) != len(values) or len(texts) < 2:
+    if len(texts) != len(values) or len({f"{value:.3g}" for value in values}) < 3:
         return False
     costs = [explained(text, value) for text, value in zip(texts, values, strict=True)]
     plainly = sum(cost is not None and cost <= 1 for cost in costs)
