@@ -98,9 +98,17 @@ class Binder:
         preferred = self._preferred.get(key)
         known = self._aliases.get(key, [])
         if preferred is None:
-            return list(known)
+            return self._of_own_name(key, known)
         alike = [q for q in self.quantities if q.name == preferred.name and q.kind == preferred.kind]
         return alike + [q for q in known if q not in alike]
+
+    def _of_own_name(self, key: Key, known: Sequence[Quantity]) -> list[Quantity]:
+        """A name of the problem itself is that quantity, or what stands before its activation; no habit counts."""
+        own = [q for q in known if key_of_text(q.of) == key]
+        if not own:
+            return list(known)
+        before = {q.name for q in self._before(own)}
+        return own + [q for q in known if q not in own and q.name in before]
 
     def _is_new(self, name: Name) -> bool:
         return bool(_NEW.fullmatch(name.superscript.strip("(){}[] ")) or _NEW.search(_last_word(name.subscript)))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from chalkgrad.marking.arithmetic import Arithmetic, NumberPart
 from chalkgrad.marking.digits import Misreading, misreadings, plain_numbers
@@ -114,6 +116,7 @@ def _together(every: Sequence[tuple[Number, list[Misreading]]], pair: str) -> It
             yield {number.start: m for number, m in misread}, misread
 
 
+@lru_cache(maxsize=50_000)
 def explained(text: str, target: float, most: int = 3) -> int | None:
     """How many confused or lost glyphs turn a number into what was read, or `None` if more than a few.
 
@@ -125,7 +128,8 @@ def explained(text: str, target: float, most: int = 3) -> int | None:
     digits = text.lstrip("-−+")
     lost_sign = int(("-" in text or "−" in text) != (target < 0) and target != 0)
     best: int | None = None
-    for decimals in (1, 2, 3, 4, 5):
+    shown = max(1, len(re.sub(r"\D", "", digits)) - 1)
+    for decimals in range(max(1, shown - 1), min(6, shown + 2)):
         for scaled in _rounded_and_cut(abs(target), decimals):
             cost = _distance(digits, scaled, most) + lost_sign
             if cost <= most and (best is None or cost < best):

@@ -31,7 +31,11 @@ from chalkgrad.marking.right_lines import right_line
 from chalkgrad.marking.sayings import Saying, has_letters, has_unread
 from chalkgrad.marking.worlds import World
 
-__all__ = ["Judge", "Judged", "MeantAsPrinted"]
+__all__ = ["Judge", "Judged", "MeantAsPrinted", "Unreliable"]
+
+
+class Unreliable(Exception):
+    """So much of a page was misread that it has to be read with that in mind."""
 
 
 class MeantAsPrinted(Exception):
@@ -44,6 +48,10 @@ class MeantAsPrinted(Exception):
     def __init__(self, start: int) -> None:
         super().__init__(start)
         self.start = start
+
+
+# A page is unreliable when more than this share of at least so many numbers would have to be misread.
+_MISREAD, _FEWEST_TO_TELL = 0.5, 8
 
 
 @dataclass
@@ -86,7 +94,19 @@ class Judge:
         self._as_printed: dict[int, dict[tuple[int, Node], Said]] = {}
 
     def judge(self, saying: Saying) -> None:
-        """Say what is to be said of a line, and remember what it says."""
+        """Say what is to be said of a line, and remember what it says.
+
+        Raises:
+            MeantAsPrinted: if an earlier line was meant as it stands.
+            Unreliable: if most numbers so far would have to be misread.
+        """
+        self._judge(saying)
+        odd = [one.claim for one in self.judged if one.claim.claimed is not None]
+        unread = sum(c.verdict is Verdict.UNREAD or (c.verdict is Verdict.WRONG and not c.cause) for c in odd)
+        if not self.is_unreliable and len(odd) >= _FEWEST_TO_TELL and unread > _MISREAD * len(odd):
+            raise Unreliable
+
+    def _judge(self, saying: Saying) -> None:
         if not saying.parts:
             self._pending = saying.subject
             return
@@ -185,7 +205,7 @@ class Judge:
         self._settle(saying, fit)
         breaks = self.arithmetic.breaks(numbers)
         if fit.how is How.NOT:
-            alike = [q for q in quantities if q.stage == fit.quantity.stage]
+            alike = [q for q in quantities if (q.stage, q.of) == (fit.quantity.stage, fit.quantity.of)]
             self._judge_misfit(saying, fit, numbers, alike)
             return
         unsure = _unsure(saying, self.page)
@@ -260,9 +280,7 @@ class Judge:
             )
             return
         if has_unread(saying.parts[-1]) or self._is_damaged(saying, fit):
-            self._claim_fit(
-                saying, replace(fit, value=fit.follows), Verdict.UNREAD, wording.damaged(fit), is_guess=True
-            )
+            self._judge_damaged(saying, fit)
             return
         cause = self._cause(saying, fit, numbers, breaks)
         if cause is None and self.is_unreliable:
@@ -279,6 +297,21 @@ class Judge:
         words = wording.wrong(fit, cause, again)
         kept = fit if cause is None or not self.is_unreliable else replace(fit, value=_shaped(cause.values, fit))
         self._claim_fit(saying, kept, verdict, words, cause=cause.code if cause else "", known=cause, is_wrong=True)
+
+    def _judge_damaged(self, saying: Saying, fit: Fit) -> None:
+        """A number that is plainly what follows from an earlier wrong one is carried, even if its digits are damaged."""
+        texts = _texts(saying.parts[-1])
+        costs = [explained(text, value) for text, value in zip(texts, numbers_of(fit.follows), strict=False)]
+        is_plain = len(texts) == numpy.size(fit.follows) and all(cost is not None and cost <= 1 for cost in costs)
+        is_wrong = any(said.is_wrong for said in sources_of(fit.quantity, self.ledger))
+        differs = not same_value(fit.follows, fit.expected, 1e-3)
+        follows = replace(fit, value=fit.follows)
+        if is_plain and is_wrong and differs:
+            self._claim_fit(
+                saying, follows, Verdict.CARRIED, wording.carried_damaged(fit), suggestion=wording.shown(fit.follows)
+            )
+        else:
+            self._claim_fit(saying, follows, Verdict.UNREAD, wording.damaged(fit), is_guess=True)
 
     def _look_back(self, fit: Fit) -> None:
         """Whether a number follows from an earlier one as it was printed, though that was taken for misread.
@@ -670,9 +703,14 @@ def _mostly_explained(texts: Sequence[str], values: Sequence[float]) -> bool:
     """Whether most of several damaged numbers are plainly some values, and the others may be."""
     if len(texts) != len(values) or len({f"{value:.3g}" for value in values}) < 3:
         return False
-    costs = [explained(text, value) for text, value in zip(texts, values, strict=True)]
-    plainly = sum(cost is not None and cost <= 1 for cost in costs)
-    return plainly >= 2 and sum(cost is not None for cost in costs) * 3 >= len(costs) * 2
+    plainly = roughly = 0
+    for left, (text, value) in enumerate(zip(texts, values, strict=True), start=1 - len(texts)):
+        cost = explained(text, value)
+        plainly += cost is not None and cost <= 1
+        roughly += cost is not None
+        if (roughly - left) * 3 < len(texts) * 2:
+            return False
+    return plainly >= 2
 
 
 def _shaped(values: Sequence[float], fit: Fit) -> Any:

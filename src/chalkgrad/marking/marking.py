@@ -9,7 +9,7 @@ from chalkgrad.errors import Fault, ProblemError
 from chalkgrad.marking import wording
 from chalkgrad.marking.asked import asked_of, page_marks
 from chalkgrad.marking.course import Course, course_of
-from chalkgrad.marking.judging import Judge, Judged, MeantAsPrinted
+from chalkgrad.marking.judging import Judge, Judged, MeantAsPrinted, Unreliable
 from chalkgrad.marking.page.written import Page
 from chalkgrad.marking.quantities import Quantity, quantities_of
 from chalkgrad.marking.report import Claim, FirstMistake, MarkedLine, Marks, Report, Verdict
@@ -22,8 +22,6 @@ _GOOD = (Verdict.RIGHT, Verdict.ROUNDED, Verdict.CARRIED)
 # A page of which fewer of this many claims fit, and less than this share, belongs to another problem.
 _FEWEST, _SHARE = 6, 0.15
 _MOST_READINGS = 8
-# A page is unreliable when more than this share of its numbers would have to be misread.
-_MISREAD = 0.5
 
 
 def mark_page(problem: Problem, page: Page) -> Report:
@@ -64,16 +62,10 @@ def words_of(problem: Problem) -> tuple[str, ...]:
 
 def _judge(course: Course, page: Page) -> Judge:
     """Go down the page, and if hardly any number on it can be right as it was read, once more with that in mind."""
-    judge = _read_down(course, page, is_unreliable=False)
-    said = [one.claim for one in judge.judged if one.claim.claimed is not None]
-    odd = [
-        claim
-        for claim in said
-        if claim.verdict is Verdict.UNREAD or (claim.verdict is Verdict.WRONG and not claim.cause)
-    ]
-    if len(said) >= _FEWEST and len(odd) > _MISREAD * len(said):
+    try:
+        return _read_down(course, page, is_unreliable=False)
+    except Unreliable:
         return _read_down(course, page, is_unreliable=True)
-    return judge
 
 
 def _read_down(course: Course, page: Page, is_unreliable: bool) -> Judge:

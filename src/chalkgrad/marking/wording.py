@@ -64,6 +64,14 @@ def damaged(fit: Fit) -> str:
     return f"This number cannot be read for sure; {shown(fit.follows)} was to be expected."
 
 
+def carried_damaged(fit: Fit) -> str:
+    """A damaged number that follows from a wrong one."""
+    return (
+        f"Read as {shown(fit.follows)}, this follows from an earlier wrong number; the right value is "
+        f"{shown(fit.expected)}."
+    )
+
+
 def other_size(quantity: Quantity) -> str:
     """A number of entries that does not fit."""
     size = "×".join(str(n) for n in numpy.shape(quantity.symbols)) or "one number"
