@@ -1,0 +1,390 @@
+"""The mistakes that are injected: each an edit of one line, as somebody writes it who makes it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from computing import Page, entries, unit_of
+from expressions import (
+    Call,
+    Constant,
+    Expression,
+    Miscopied,
+    Product,
+    Quantity,
+    Quotient,
+    Ref,
+    Sum,
+    references,
+    replaced,
+)
+from working import Line, minus, plus, slope_of, times
+
+Edits = Callable[["Line", "Circumstances"], Iterator["Line"]]
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What a mistake may look at: the page before it, and where chance comes from."""
+
+    page: Page
+    chance: random.Random
+
+
+def _edits_by_rule(*rules: str) -> Callable[[Callable[[dict, Line], Iterator[Expression]]], Edits]:
+    """Make edits from a function over the parts of lines of some rules."""
+
+    def make(function: Callable[[dict, Line], Iterator[Expression]]) -> Edits:
+        def edits(line: Line, _: Circumstances) -> Iterator[Line]:
+            if line.rule in rules:
+                for says in function(dict(line.parts), line):
+                    if says != line.says:
+                        yield replace(line, says=says)
+
+        return edits
+
+    return make
+
+
+@_edits_by_rule("delta")
+def missing_slope(parts: dict, _: Line) -> Iterator[Expression]:
+    yield parts["upstream"]
+
+
+@_edits_by_rule("delta", "slope")
+def slope_at_activation(parts: dict, line: Line) -> Iterator[Expression]:
+    if parts["activation"] == "relu":
+        return
+    for inside in (parts["sum"], Call(parts["activation"], parts["output"])):
+        yield from _with_slope(parts, line, slope_of(parts["activation"], parts["sum"], inside))
+
+
+@_edits_by_rule("delta", "slope")
+def value_for_slope(parts: dict, line: Line) -> Iterator[Expression]:
+    if parts["activation"] != "relu":
+        yield from _with_slope(parts, line, parts["output"])
+
+
+def _with_slope(parts: dict, line: Line, slope: Expression) -> Iterator[Expression]:
+    """The line with another slope; a slope that has its own line is wrong there."""
+    if line.rule == "slope":
+        yield slope
+    elif isinstance(line.says, Product) and not isinstance(parts["slope"], Ref):
+        factors = slope.factors if isinstance(slope, Product) else (slope,)
+        yield Product((parts["upstream"], *factors), line.says.kind)
+
+
+@_edits_by_rule("delta")
+def scalar_slope(parts: dict, _: Line) -> Iterator[Expression]:
+    if "scalar" in parts:
+        yield parts["scalar"]
+
+
+@_edits_by_rule("jacobian")
+def diagonal_softmax(parts: dict, _: Line) -> Iterator[Expression]:
+    yield parts["own"]
+
+
+@_edits_by_rule("error", "pooled weight gradient", "pooled bias gradient")
+def sign_of_error(parts: dict, line: Line) -> Iterator[Expression]:
+    if line.rule == "error":
+        # A letter for y − ŷ is a name, and no mistake yet.
+        if line.of.kind != "error":
+            yield minus(parts["target"], parts["output"])
+        return
+    says = line.says
+    for error in [quantity for quantity in references(line.says) if quantity.kind == "error"]:
+        target = Ref(Quantity("target", error.of, 1, error.sample))
+        output = Ref(Quantity("unit", error.of, error.step, error.sample))
+        says = replaced(says, error, minus(target, output))
+    yield says
+
+
+@_edits_by_rule("update")
+def ascent(parts: dict, line: Line) -> Iterator[Expression]:
+    assert isinstance(line.says, Sum)
+    yield replace(line.says, signs="++")
+
+
+@_edits_by_rule("half squares")
+def factor_half_lost(parts: dict, _: Line) -> Iterator[Expression]:
+    yield parts["squares"]
+
+
+@_edits_by_rule("error")
+def factor_two_left(parts: dict, line: Line) -> Iterator[Expression]:
+    if parts["loss"] == "half_sse":
+        yield times(Constant("2"), line.says)
+
+
+@_edits_by_rule("pooled weight gradient", "pooled bias gradient")
+def factor_two_lost(parts: dict, _: Line) -> Iterator[Expression]:
+    if parts["squared"]:
+        share = Constant(f"1/{len(parts['terms'])}")
+        yield times(share, plus(*parts["terms"]))
+
+
+@_edits_by_rule("half squares", "bias gradient")
+def mean_for_sum(parts: dict, line: Line) -> Iterator[Expression]:
+    if line.rule == "half squares" and isinstance(parts["squares"], Sum):
+        yield times(Constant("1/2"), Constant(f"1/{len(parts['squares'].terms)}"), parts["squares"])
+    if line.rule == "bias gradient" and len(parts["deltas"]) > 1:
+        yield times(Constant(f"1/{len(parts['deltas'])}"), plus(*parts["deltas"]))
+
+
+@_edits_by_rule("mean loss", "pooled weight gradient", "pooled bias gradient")
+def sum_for_mean(parts: dict, line: Line) -> Iterator[Expression]:
+    if line.rule == "mean loss":
+        yield parts["whole"]
+        return
+    whole = plus(*parts["terms"])
+    whole = times(Constant("2"), whole) if parts["squared"] else whole
+    is_weight = line.rule == "pooled weight gradient"
+    yield plus(whole, parts["decay"]) if is_weight and "decay" in parts else whole
+
+
+@_edits_by_rule("paths", "bias gradient", "jacobian")
+def path_left_out(parts: dict, line: Line) -> Iterator[Expression]:
+    if line.rule == "paths" and len(parts["paths"]) > 1:
+        yield from (times(delta, weight) for delta, weight in parts["paths"])
+    if line.rule == "bias gradient" and len(parts["deltas"]) > 1:
+        yield from parts["deltas"]
+    if line.rule == "jacobian":
+        assert isinstance(line.says, Sum)
+        for place, term in enumerate(line.says.terms):
+            if term != parts["own"]:
+                signs = line.says.signs[:place] + line.says.signs[place + 1 :]
+                yield Sum(line.says.terms[:place] + line.says.terms[place + 1 :], signs)
+
+
+@_edits_by_rule("paths", "weighted sum", "weight gradient", "pooled weight gradient")
+def weight_swapped(parts: dict, line: Line) -> Iterator[Expression]:
+    if line.rule == "paths":
+        if len(parts["swapped"]) == len(parts["paths"]) > 0:
+            yield plus(*(times(delta, weight) for delta, weight in parts["swapped"]))
+    elif line.rule == "weighted sum":
+        if len(parts["column"]) == len(parts["pairs"]) > 1:
+            terms = [times(w, a) for w, (_, a) in zip(parts["column"], parts["pairs"], strict=True)]
+            yield plus(*terms, *([parts["bias"]] if parts["bias"] else []))
+    elif line.rule == "weight gradient":
+        yield times(parts["delta"], parts["swapped"])
+    elif parts["swapped"] != parts["terms"]:
+        data = times(parts["factor"], plus(*parts["swapped"]))
+        yield plus(data, parts["decay"]) if "decay" in parts else data
+
+
+@_edits_by_rule("weighted sum", "matrix sum")
+def bias_forgotten(parts: dict, line: Line) -> Iterator[Expression]:
+    if parts["bias"]:
+        yield plus(*(parts["terms"] if "terms" in parts else [times(w, a) for w, a in parts["pairs"]]))
+
+
+@_edits_by_rule("bias gradient", "pooled bias gradient")
+def bias_gradient_times_input(parts: dict, line: Line) -> Iterator[Expression]:
+    if line.rule == "pooled bias gradient":
+        terms = [times(error, x) for error, x in zip(parts["terms"], parts["inputs"], strict=True)]
+        yield times(parts["factor"], plus(*terms))
+    elif len(parts["deltas"]) == 1:
+        yield from (times(parts["deltas"][0], x) for x in parts["inputs"])
+    elif len(parts["deltas"]) == len(parts["inputs"]):
+        yield plus(*(times(d, x) for d, x in zip(parts["deltas"], parts["inputs"], strict=True)))
+
+
+@_edits_by_rule("weighted sum", "weight gradient", "matrix sum", "matrix weight gradient")
+def input_for_activation(parts: dict, line: Line) -> Iterator[Expression]:
+    if line.rule == "weighted sum":
+        if parts["sums"]:
+            terms = [times(w, z) for (w, _), z in zip(parts["pairs"], parts["sums"], strict=True)]
+            yield plus(*terms, *([parts["bias"]] if parts["bias"] else []))
+    elif line.rule == "weight gradient":
+        yield from (times(parts["delta"], other) for other in parts["others"])
+    elif line.rule == "matrix sum":
+        if parts["others"]:
+            yield plus(*parts["others"], parts["bias"])
+    else:
+        yield from parts["others"]
+
+
+@_edits_by_rule("paths")
+def updated_weight_in_backward(parts: dict, line: Line) -> Iterator[Expression]:
+    says = line.says
+    for quantity in list(references(says)):
+        if quantity.kind == "parameter":
+            says = replaced(says, quantity, Ref(replace(quantity, step=quantity.step + 1)))
+    yield says
+
+
+@_edits_by_rule("update")
+def learning_rate_left_out(parts: dict, _: Line) -> Iterator[Expression]:
+    yield minus(parts["old"], parts["by"])
+
+
+@_edits_by_rule("update")
+def learning_rate_twice(parts: dict, _: Line) -> Iterator[Expression]:
+    yield minus(parts["old"], times(parts["rate"], parts["rate"], parts["by"]))
+
+
+@_edits_by_rule("update")
+def no_bias_correction(parts: dict, _: Line) -> Iterator[Expression]:
+    if "raw" in parts:
+        yield minus(parts["old"], times(parts["rate"], parts["raw"]))
+
+
+@_edits_by_rule("corrected")
+def one_minus_beta(parts: dict, _: Line) -> Iterator[Expression]:
+    yield Quotient(parts["moment"], minus(Constant("1"), parts["share"]))
+
+
+@_edits_by_rule("update")
+def epsilon_inside_root(parts: dict, _: Line) -> Iterator[Expression]:
+    if "inside" in parts:
+        yield minus(parts["old"], times(parts["rate"], parts["inside"]))
+
+
+@_edits_by_rule("v")
+def second_moment_not_squared(parts: dict, _: Line) -> Iterator[Expression]:
+    yield plus(times(parts["share"], parts["old"]), times(parts["rest"], parts["gradient"]))
+
+
+@_edits_by_rule("update", "velocity")
+def momentum_left_out(parts: dict, line: Line) -> Iterator[Expression]:
+    if line.rule == "velocity":
+        yield parts["gradient"]
+    elif isinstance(parts["by"], Ref) and parts["by"].quantity.kind == "velocity":
+        yield minus(parts["old"], times(parts["rate"], parts["gradient"]))
+
+
+@_edits_by_rule("pooled weight gradient")
+def l2_left_out(parts: dict, _: Line) -> Iterator[Expression]:
+    if "decay" in parts:
+        yield parts["data"]
+
+
+@_edits_by_rule("pooled bias gradient")
+def l2_on_bias(parts: dict, _: Line) -> Iterator[Expression]:
+    if "decay" in parts:
+        yield plus(parts["data"], parts["decay"])
+
+
+@_edits_by_rule("pooled weight gradient")
+def l2_sign(parts: dict, _: Line) -> Iterator[Expression]:
+    if "decay" in parts:
+        yield minus(parts["data"], parts["decay"])
+
+
+@_edits_by_rule("delta")
+def relu_slope_negative(parts: dict, _: Line) -> Iterator[Expression]:
+    if parts["activation"] == "relu" and not isinstance(parts["slope"], Ref):
+        yield times(parts["upstream"], Constant("1"))
+
+
+def _scalars(line: Line, page: Page) -> list[Quantity]:
+    """The quantities in a line that are single numbers, each once."""
+    return [q for q in dict.fromkeys(references(line.says)) if np.ndim(page.carried(q)) == 0 and q.kind != "target"]
+
+
+def minus_dropped(line: Line, at: Circumstances) -> Iterator[Line]:
+    for quantity in _scalars(line, at.page):
+        text = at.page.shown(quantity)
+        if isinstance(text, str) and text.startswith("-") and line.says != Ref(quantity):
+            wrong = Miscopied(quantity, abs(float(at.page.carried(quantity))), text[1:])
+            yield replace(line, says=replaced(line.says, quantity, wrong))
+
+
+def digits_swapped(line: Line, at: Circumstances) -> Iterator[Line]:
+    for quantity in _scalars(line, at.page):
+        text = at.page.shown(quantity)
+        for swapped in _swaps(text) if isinstance(text, str) else ():
+            wrong = Miscopied(quantity, float(swapped), swapped)
+            if line.says != Ref(quantity):
+                yield replace(line, says=replaced(line.says, quantity, wrong))
+    shown = at.page.shown(line.of)
+    if isinstance(shown, str):
+        yield from (replace(line, result=(float(swapped), swapped)) for swapped in _swaps(shown))
+
+
+def _swaps(text: str) -> list[str]:
+    """The number with two neighbouring digits exchanged."""
+    return [
+        text[:place] + text[place + 1] + text[place] + text[place + 2 :]
+        for place in range(len(text) - 1)
+        if text[place].isdigit() and text[place + 1].isdigit() and text[place] != text[place + 1]
+    ]
+
+
+def arithmetic_slip(line: Line, at: Circumstances) -> Iterator[Line]:
+    shown = at.page.shown(line.of)
+    if not isinstance(shown, str) or float(shown) == 0 or line.says in [Ref(q) for q in references(line.says)]:
+        return
+    unit = unit_of(shown)
+    places = len(entries(shown)[0].replace("-", "").replace(".", "").lstrip("0"))
+    for place in range(places):
+        for change in (*range(-6, -1), *range(2, 7)):
+            text = f"{float(shown) + change * unit * 10**place:.{len(shown.partition('.')[2])}f}"
+            if float(text) * float(shown) > 0:
+                yield replace(line, result=(float(text), text))
+
+
+def copied_wrong_line(line: Line, at: Circumstances) -> Iterator[Line]:
+    for quantity in _scalars(line, at.page):
+        if quantity.kind in ("setting", "input") or line.says == Ref(quantity):
+            continue
+        for other in _alike(quantity, line, at.page):
+            wrong = Miscopied(quantity, float(at.page.carried(other)), str(at.page.shown(other)))
+            yield replace(line, says=replaced(line.says, quantity, wrong))
+
+
+def _alike(quantity: Quantity, line: Line, page: Page) -> list[Quantity]:
+    """Numbers of the same kind that stand on the page as well, from lines that do not rest on this one."""
+    pool = [*page.given, *page.lines]
+    before = list(page.lines).index(line.of)
+    earlier = {*page.given, *list(page.lines)[:before]} - page.hidden
+    return [
+        other
+        for other in pool
+        if other in earlier
+        and other != quantity
+        and (other.kind, other.step) == (quantity.kind, quantity.step)
+        and np.ndim(page.carried(other)) == 0
+    ]
+
+
+CODES: dict[str, tuple[Any, str]] = {
+    "missing-slope": (missing_slope, "the gradient went through an activation without its slope"),
+    "slope-at-activation": (slope_at_activation, "the slope was taken at the wrong side of the activation"),
+    "value-for-slope": (value_for_slope, "the activation itself stands where its slope belongs"),
+    "scalar-slope": (scalar_slope, "the slopes of a layer were taken as one number"),
+    "diagonal-softmax": (diagonal_softmax, "only the diagonal of softmax's Jacobian was used"),
+    "sign-of-error": (sign_of_error, "y − ŷ stands for ŷ − y"),
+    "ascent": (ascent, "the step goes uphill"),
+    "factor-half-lost": (factor_half_lost, "the factor 1/2 of the loss was lost"),
+    "factor-two-left": (factor_two_left, "the 2 was not cancelled by the 1/2"),
+    "factor-two-lost": (factor_two_lost, "the 2 of the square's derivative was lost"),
+    "mean-for-sum": (mean_for_sum, "a mean was taken where the sum is asked for"),
+    "sum-for-mean": (sum_for_mean, "a sum was taken where the mean is asked for"),
+    "path-left-out": (path_left_out, "one path of the chain rule was left out"),
+    "weight-swapped": (weight_swapped, "a weight or an input of another index was taken"),
+    "bias-forgotten": (bias_forgotten, "the bias was forgotten"),
+    "bias-gradient-times-input": (bias_gradient_times_input, "the gradient of a bias was multiplied by an input"),
+    "input-for-activation": (input_for_activation, "what goes into an activation stands for what comes out"),
+    "updated-weight-in-backward": (updated_weight_in_backward, "a new weight was used in the same backward pass"),
+    "learning-rate-left-out": (learning_rate_left_out, "the learning rate was left out"),
+    "learning-rate-twice": (learning_rate_twice, "the learning rate was used twice"),
+    "no-bias-correction": (no_bias_correction, "moments were not corrected for their start"),
+    "one-minus-beta": (one_minus_beta, "1 − β stands for 1 − β to the number of the step"),
+    "epsilon-inside-root": (epsilon_inside_root, "ε stands under the root"),
+    "second-moment-not-squared": (second_moment_not_squared, "the gradient in the second moment was not squared"),
+    "momentum-left-out": (momentum_left_out, "the momentum was left out"),
+    "l2-left-out": (l2_left_out, "the regularizer's part was left out"),
+    "l2-on-bias": (l2_on_bias, "the regularizer was put on a bias"),
+    "l2-sign": (l2_sign, "the regularizer's part has the wrong sign"),
+    "relu-slope-negative": (relu_slope_negative, "ReLU's slope was taken as 1 below 0"),
+    "minus-dropped": (minus_dropped, "a minus sign was dropped"),
+    "digits-swapped": (digits_swapped, "two digits were swapped"),
+    "arithmetic-slip": (arithmetic_slip, "the numbers are right and the result is not"),
+    "copied-wrong-line": (copied_wrong_line, "a number was copied from another line"),
+}
