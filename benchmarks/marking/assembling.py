@@ -28,18 +28,33 @@ HEADINGS = {
         "given": ("داده‌ها", "مفروضات مسئله:"),
     },
 }
-LEADS = {"english": ("So ", "Then ", "Hence ", "We get ", "Next: "), "persian": ("پس ", "داریم: ", "در نتیجه ", "بنابراین ")}
+LEADS = {
+    "english": ("So ", "Then ", "Hence ", "We get ", "Next: "),
+    "persian": ("پس ", "داریم: ", "در نتیجه ", "بنابراین "),
+}
 # Prose on a line of its own, before some lines.
 BETWEEN = {
-    "english": ("Putting the numbers in:", "By the chain rule:", "In the same way:", "Now the next one.", "This gives:"),
-    "persian": ("با جایگذاری اعداد داریم:", "طبق قاعده‌ی زنجیره‌ای:", "به همین ترتیب:", "حالا مقدار بعدی را حساب می‌کنیم.", "پس:"),
+    "english": (
+        "Putting the numbers in:",
+        "By the chain rule:",
+        "In the same way:",
+        "Now the next one.",
+        "This gives:",
+    ),
+    "persian": (
+        "با جایگذاری اعداد داریم:",
+        "طبق قاعده‌ی زنجیره‌ای:",
+        "به همین ترتیب:",
+        "حالا مقدار بعدی را حساب می‌کنیم.",
+        "پس:",
+    ),
 }
 FURNITURE = ("Name: ____________", "Subject: Neural networks", "Date: ___ / ___", "Page ___", "- - -")
 
 
 @dataclass(frozen=True)
 class Statement:
-    """A line as it is written: what it is of, its name with the sign behind it, and its parts with a sign before each."""
+    """A line as it is written: what it is of, its name, and its parts with a sign before each."""
 
     of: Quantity
     name: str
@@ -88,8 +103,10 @@ def ordered(lines: list[Line], jumbled: float, chance: random.Random) -> list[Li
 class Assembler:
     """Writes one page."""
 
-    def __init__(self, problem: Problem, looks: Appearance, page: Page, chance: random.Random) -> None:
-        self.problem, self.looks, self.page, self.chance = problem, looks, page, chance
+    def __init__(
+        self, problem: Problem, looks: Appearance, page: Page, chance: random.Random, alone: frozenset[Quantity]
+    ) -> None:
+        self.problem, self.looks, self.page, self.chance, self.alone = problem, looks, page, chance, alone
         self.naming = Naming(problem, looks.habits)
         self.writer = Writer(self.naming, looks.signs, page)
         self.out = Written([], {})
@@ -113,7 +130,9 @@ class Assembler:
         self._flush(block)
         self._furniture()
         if self.looks.long_minus:
-            self.out.lines = [text.replace("-", "−") if any(c.isdigit() for c in text) else text for text in self.out.lines]
+            self.out.lines = [
+                text.replace("-", "−") if any(c.isdigit() for c in text) else text for text in self.out.lines
+            ]
         return self.out
 
     def _furniture(self) -> None:
@@ -132,7 +151,7 @@ class Assembler:
         return words[kind][len(self.looks.habits.new) % len(words[kind])]
 
     def _prose(self, text: str, mark: str) -> None:
-        self.out.lines += [(mark if self.looks.layout != "text" and not text.endswith(":") else "") + text, ""]
+        self.out.lines += [(mark if self.writer.latex and not text.endswith(":") else "") + text, ""]
 
     def _given(self) -> None:
         if self.looks.language:
@@ -143,14 +162,16 @@ class Assembler:
                 continue
             group = "data" if of.kind in ("input", "target") else of.kind
             sign = "="
-            groups.setdefault(group, []).append(f"{self.writer.name(of)} {sign} {self.writer.value(self.page.shown(of))}")
+            groups.setdefault(group, []).append(
+                f"{self.writer.name(of)} {sign} {self.writer.value(self.page.shown(of))}"
+            )
         for texts in groups.values():
             joined = (r", \quad " if self.writer.latex else ", ").join(texts)
             self.out.lines += [self._framed(joined), ""]
 
     def _framed(self, text: str) -> str:
         match self.looks.layout:
-            case "text":
+            case "text" | "text rows":
                 return text
             case "inline":
                 return f"${text}$"
@@ -172,7 +193,8 @@ class Assembler:
         value = writer.value(self.page.shown(line.of))
         kept = [part for place, part in enumerate(parts) if part not in (name, value) and part not in parts[:place]]
         first = self._first_sign(line.of)
-        signs = [first, *["="] * len(kept)][: len(kept)] + [self._last_sign(line, first if not kept else "=")]
+        last = self._last_sign(line, "=" if kept else first)
+        signs = [*[first, *["="] * len(kept)][: len(kept)], last]
         return Statement(line.of, name, tuple(zip(signs, [*kept, value], strict=True)))
 
     def _first_sign(self, of: Quantity) -> str:
@@ -192,18 +214,39 @@ class Assembler:
         return about
 
     def _flush(self, block: list[Statement]) -> None:
-        if not block:
+        waiting = list(block)
+        if waiting and self.looks.layout in ("align", "rows"):
+            self._align(waiting)
             return
-        match self.looks.layout:
-            case "align" | "rows":
-                self._align(block)
-            case _:
-                for statement in block:
-                    self._put(statement.of, self._lead() + self._framed(statement.text()))
-                    if self.looks.layout != "text":
-                        self.out.lines.append("")
-        if self.looks.layout == "text":
-            self.out.lines.append("")
+        while waiting:
+            statement = waiting.pop(0)
+            self._one(statement, waiting)
+            if self.writer.latex or not waiting:
+                self.out.lines.append("")
+
+    def _one(self, statement: Statement, waiting: list[Statement]) -> None:
+        """A statement; with the next one on its line, or on several lines."""
+        lead, chance, looks = self._lead(), self.chance, self.looks
+        may_join = waiting and not self.alone & {statement.of, waiting[0].of}
+        if may_join and chance.random() < looks.joined:
+            other = waiting.pop(0)
+            between = r", \quad " if self.writer.latex else ",  "
+            self._put(statement.of, lead + self._framed(statement.text() + between + other.text()))
+            self.out.places[other.of] = self.out.places[statement.of]
+        elif len(statement.parts) > 1 and looks.layout == "text rows":
+            rows = [f"{sign} {part}" for sign, part in statement.parts]
+            self._put(statement.of, f"{statement.name} {rows[0]}", *(f"    {row}" for row in rows[1:]))
+        elif len(statement.parts) > 1 and chance.random() < looks.split:
+            self._put(statement.of, *self._twice(statement, lead))
+        else:
+            self._put(statement.of, lead + self._framed(statement.text()))
+
+    def _twice(self, statement: Statement, lead: str) -> list[str]:
+        """The formula on one line and the numbers on another, each with the name."""
+        formula = Statement(statement.of, statement.name, statement.parts[:1])
+        sign = statement.parts[0][0]
+        numbers = Statement(statement.of, statement.name, ((sign, statement.parts[1][1]), *statement.parts[2:]))
+        return [lead + self._framed(formula.text()), *[""] * self.writer.latex, self._framed(numbers.text())]
 
     def _lead(self) -> str:
         """Words before a formula in its line; others on a line of their own are put down at once."""

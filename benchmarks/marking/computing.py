@@ -43,11 +43,17 @@ class Digits:
 
     def text(self, value: float) -> str:
         """The number as it is printed."""
+        if not math.isfinite(value):
+            return repr(value)
         places = Decimal(1).scaleb(-self.decimals(value))
         exact = Decimal(repr(float(value))).quantize(places, ROUND_HALF_UP)
         is_exact = abs(float(exact) - value) < 1e-12
         # What is exact but for the noise of float64 is not cut off one unit lower.
-        number = exact if is_exact else Decimal(repr(float(value))).quantize(places, ROUND_DOWN if self.cut else ROUND_HALF_UP)
+        number = (
+            exact
+            if is_exact
+            else Decimal(repr(float(value))).quantize(places, ROUND_DOWN if self.cut else ROUND_HALF_UP)
+        )
         text = f"{number:f}"
         if is_exact and not self.zeros and "." in text:
             text = text.rstrip("0").rstrip(".")

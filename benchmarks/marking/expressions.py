@@ -20,7 +20,7 @@ class Quantity:
     Args:
         kind: `input`, `target`, `setting`, `parameter`, `sum`, `unit`, `loss`, `gradient`, `slope`, `error`,
             `velocity`, `m`, `v`, `m_hat` or `v_hat`.
-        of: the name that the file gives it, or that it belongs to: `h1` for the sum of unit h1, `z_h1` for its gradient.
+        of: its name in the file, or that of what it belongs to: `h1` for the sum of unit h1, `z_h1` for its gradient.
         step: which step, from 1. A parameter of step 2 is what the update of step 1 makes.
         sample: which sample, from 1; 0 where there is only one or it belongs to all of them.
     """

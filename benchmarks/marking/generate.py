@@ -91,7 +91,8 @@ def make(problem: Problem, style: str, kind: str, chance: random.Random, injecto
             break
         lines, mistakes = found[0], [*mistakes, found[1]]
     page = plan.page(lines, looks.digits, looks.rounded)
-    written = Assembler(problem, looks, page, chance).write(list(page.lines.values()))
+    alone = frozenset(mistake.at for mistake in mistakes)
+    written = Assembler(problem, looks, page, chance, alone).write(list(page.lines.values()))
     return Made(looks, plan, lines, mistakes, written)
 
 
@@ -155,7 +156,9 @@ def record(made: Made, identity: str, problem: Problem, chance: random.Random) -
             }
             for mistake in mistakes
         ],
-        "carried": sorted(list(places[of]) for of in carried if not hurt & set(range(places[of][0], places[of][1] + 1))),
+        "carried": sorted(
+            list(places[of]) for of in carried if not hurt & set(range(places[of][0], places[of][1] + 1))
+        ),
         "damaged": sorted(damages),
         "lines": [[*places[of], name_of(of), step_of(of), of.sample] for of in places],
         "text": "\n".join(made.written.lines).rstrip() + "\n",
@@ -169,7 +172,7 @@ def _damage(lines: list[str], looks: Appearance, protected: set[int], chance: ra
     wanted = chance.randint(1, MOST_DAMAGES)
     done: list[int] = []
     for number in numbers:
-        changed = damaged(lines[number - 1], chance, keep_slash=looks.layout == "text" and "/" in lines[number - 1])
+        changed = damaged(lines[number - 1], chance, looks.signs.script.endswith("slash"))
         if changed is not None and len(done) < wanted:
             lines[number - 1] = changed
             done.append(number)

@@ -26,7 +26,7 @@ FORMULA_MISTAKES = frozenset(
 
 @dataclass(frozen=True)
 class Plan:
-    """What a page is made of before mistakes: lines, numbers, and what is left out or put into the line that uses it."""
+    """What a page is made of before mistakes: lines, numbers, what is left out or put into the line that uses it."""
 
     lines: tuple[Line, ...]
     given: Mapping[Quantity, Value]
@@ -134,7 +134,7 @@ class _Trial:
 
     def edits(self, code: str, line: Line, chance: random.Random) -> list[Line]:
         """The ways to make a mistake in a line."""
-        made = list(CODES[code][0](line, Circumstances(self.unmerged, chance)))
+        made = list(CODES[code](line, Circumstances(self.unmerged, chance)))
         if line.of in self.plan.merged:
             made = [edited for edited in made if edited.result is None]
         if line.of in self.plan.unnamed:
@@ -206,7 +206,7 @@ class _Trial:
     def _all_edits(self, code: str, of: Quantity, chance: random.Random) -> list[Line]:
         if code in ("arithmetic-slip", "digits-swapped"):
             return []
-        return list(CODES[code][0](self.line(of), Circumstances(self.unmerged, chance)))
+        return list(CODES[code](self.line(of), Circumstances(self.unmerged, chance)))
 
     def _gives(self, edited: Line, at: Quantity, shown) -> bool:
         try:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from expressions import Call, Constant, Expression, Power, Product, Quantity, Quotient, Ref, Sum
 from working import Layer, Line, Problem, Route, gradient, minus, parameter, plus, slope_of, times, updates
 
@@ -53,7 +51,10 @@ class _Step:
     def _forward(self, layer: Layer) -> list[Line]:
         lines: list[Line] = []
         for number, unit in enumerate(layer.units):
-            pairs = [(parameter(w, self.step), self._unit(a)) for w, a in zip(layer.weights[number], layer.inputs)]
+            pairs = [
+                (parameter(w, self.step), self._unit(a))
+                for w, a in zip(layer.weights[number], layer.inputs, strict=True)
+            ]
             bias = parameter(layer.biases[number], self.step) if layer.biases else None
             says = plus(*(times(w, a) for w, a in pairs), *([bias] if bias else []))
             linear = layer.activation == "linear"
@@ -176,15 +177,12 @@ class _Step:
                 others += [] if number or layer is self.layers[-1] else [self._unit(unit)]
                 parts = {"delta": delta, "input": self._unit(name), "others": others}
                 parts["swapped"] = self._unit(layer.inputs[(index + 1) % len(layer.inputs)])
-                lines.append(Line(gradient(weight, self.step), times(delta, self._unit(name)), "weight gradient", parts))
+                lines.append(
+                    Line(gradient(weight, self.step), times(delta, self._unit(name)), "weight gradient", parts)
+                )
         for bias in dict.fromkeys(layer.biases):
             deltas = [self._at_sum(u) for u, b in zip(layer.units, layer.biases, strict=True) if b == bias]
             inputs = [self._unit(name) for name in layer.inputs]
             parts = {"deltas": deltas, "inputs": inputs}
             lines.append(Line(gradient(bias, self.step), plus(*deltas), "bias gradient", parts))
         return lines
-
-
-def share(count: int) -> Constant:
-    """One part of so many."""
-    return Constant(str(Fraction(1, count)))

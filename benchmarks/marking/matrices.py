@@ -88,7 +88,9 @@ def _delta_parts(activation: str, upstream: Ref, total: Ref, output: Ref, slope:
     return {"activation": activation, "upstream": upstream, "sum": total, "output": output, "slope": slope}
 
 
-def _elementwise_delta(unit: str, upstream: Ref, of: Ref, total: Ref, output: Ref, route: Route, step: int) -> list[Line]:
+def _elementwise_delta(
+    unit: str, upstream: Ref, of: Ref, total: Ref, output: Ref, route: Route, step: int
+) -> list[Line]:
     slope = slope_of("tanh", total, output)
     parts = _delta_parts("tanh", upstream, total, output, Worked(slope))
     parts["scalar"] = _scalar_slope(output, parts)

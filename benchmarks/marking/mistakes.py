@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import wraps
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,7 @@ from expressions import (
 from working import Line, minus, plus, slope_of, times
 
 Edits = Callable[["Line", "Circumstances"], Iterator["Line"]]
+Parts = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -35,13 +37,14 @@ class Circumstances:
     chance: random.Random
 
 
-def _edits_by_rule(*rules: str) -> Callable[[Callable[[dict, Line], Iterator[Expression]]], Edits]:
+def _edits_by_rule(*rules: str) -> Callable[[Callable[[Parts, Line], Iterator[Expression]]], Edits]:
     """Make edits from a function over the parts of lines of some rules."""
 
-    def make(function: Callable[[dict, Line], Iterator[Expression]]) -> Edits:
+    def make(function: Callable[[Parts, Line], Iterator[Expression]]) -> Edits:
+        @wraps(function)
         def edits(line: Line, _: Circumstances) -> Iterator[Line]:
             if line.rule in rules:
-                for says in function(dict(line.parts), line):
+                for says in function(line.parts, line):
                     if says != line.says:
                         yield replace(line, says=says)
 
@@ -51,12 +54,14 @@ def _edits_by_rule(*rules: str) -> Callable[[Callable[[dict, Line], Iterator[Exp
 
 
 @_edits_by_rule("delta")
-def missing_slope(parts: dict, _: Line) -> Iterator[Expression]:
+def missing_slope(parts: Parts, _: Line) -> Iterator[Expression]:
+    """The gradient went through an activation without its slope."""
     yield parts["upstream"]
 
 
 @_edits_by_rule("delta", "slope")
-def slope_at_activation(parts: dict, line: Line) -> Iterator[Expression]:
+def slope_at_activation(parts: Parts, line: Line) -> Iterator[Expression]:
+    """The slope was taken at the wrong side of the activation."""
     if parts["activation"] == "relu":
         return
     for inside in (parts["sum"], Call(parts["activation"], parts["output"])):
@@ -64,12 +69,13 @@ def slope_at_activation(parts: dict, line: Line) -> Iterator[Expression]:
 
 
 @_edits_by_rule("delta", "slope")
-def value_for_slope(parts: dict, line: Line) -> Iterator[Expression]:
+def value_for_slope(parts: Parts, line: Line) -> Iterator[Expression]:
+    """The activation itself stands where its slope belongs."""
     if parts["activation"] != "relu":
         yield from _with_slope(parts, line, parts["output"])
 
 
-def _with_slope(parts: dict, line: Line, slope: Expression) -> Iterator[Expression]:
+def _with_slope(parts: Parts, line: Line, slope: Expression) -> Iterator[Expression]:
     """The line with another slope; a slope that has its own line is wrong there."""
     if line.rule == "slope":
         yield slope
@@ -79,18 +85,21 @@ def _with_slope(parts: dict, line: Line, slope: Expression) -> Iterator[Expressi
 
 
 @_edits_by_rule("delta")
-def scalar_slope(parts: dict, _: Line) -> Iterator[Expression]:
+def scalar_slope(parts: Parts, _: Line) -> Iterator[Expression]:
+    """The slopes of a layer were taken as one number."""
     if "scalar" in parts:
         yield parts["scalar"]
 
 
 @_edits_by_rule("jacobian")
-def diagonal_softmax(parts: dict, _: Line) -> Iterator[Expression]:
+def diagonal_softmax(parts: Parts, _: Line) -> Iterator[Expression]:
+    """Only the diagonal of softmax's Jacobian was used."""
     yield parts["own"]
 
 
 @_edits_by_rule("error", "pooled weight gradient", "pooled bias gradient")
-def sign_of_error(parts: dict, line: Line) -> Iterator[Expression]:
+def sign_of_error(parts: Parts, line: Line) -> Iterator[Expression]:
+    """Y − ŷ stands for ŷ − y."""
     if line.rule == "error":
         # A letter for y − ŷ is a name, and no mistake yet.
         if line.of.kind != "error":
@@ -105,31 +114,36 @@ def sign_of_error(parts: dict, line: Line) -> Iterator[Expression]:
 
 
 @_edits_by_rule("update")
-def ascent(parts: dict, line: Line) -> Iterator[Expression]:
+def ascent(parts: Parts, line: Line) -> Iterator[Expression]:
+    """The step goes uphill."""
     assert isinstance(line.says, Sum)
     yield replace(line.says, signs="++")
 
 
 @_edits_by_rule("half squares")
-def factor_half_lost(parts: dict, _: Line) -> Iterator[Expression]:
+def factor_half_lost(parts: Parts, _: Line) -> Iterator[Expression]:
+    """The factor 1/2 of the loss was lost."""
     yield parts["squares"]
 
 
 @_edits_by_rule("error")
-def factor_two_left(parts: dict, line: Line) -> Iterator[Expression]:
+def factor_two_left(parts: Parts, line: Line) -> Iterator[Expression]:
+    """The 2 was not cancelled by the 1/2."""
     if parts["loss"] == "half_sse":
         yield times(Constant("2"), line.says)
 
 
 @_edits_by_rule("pooled weight gradient", "pooled bias gradient")
-def factor_two_lost(parts: dict, _: Line) -> Iterator[Expression]:
+def factor_two_lost(parts: Parts, _: Line) -> Iterator[Expression]:
+    """The 2 of the square's derivative was lost."""
     if parts["squared"]:
         share = Constant(f"1/{len(parts['terms'])}")
         yield times(share, plus(*parts["terms"]))
 
 
 @_edits_by_rule("half squares", "bias gradient")
-def mean_for_sum(parts: dict, line: Line) -> Iterator[Expression]:
+def mean_for_sum(parts: Parts, line: Line) -> Iterator[Expression]:
+    """A mean was taken where the sum is asked for."""
     if line.rule == "half squares" and isinstance(parts["squares"], Sum):
         yield times(Constant("1/2"), Constant(f"1/{len(parts['squares'].terms)}"), parts["squares"])
     if line.rule == "bias gradient" and len(parts["deltas"]) > 1:
@@ -137,7 +151,8 @@ def mean_for_sum(parts: dict, line: Line) -> Iterator[Expression]:
 
 
 @_edits_by_rule("mean loss", "pooled weight gradient", "pooled bias gradient")
-def sum_for_mean(parts: dict, line: Line) -> Iterator[Expression]:
+def sum_for_mean(parts: Parts, line: Line) -> Iterator[Expression]:
+    """A sum was taken where the mean is asked for."""
     if line.rule == "mean loss":
         yield parts["whole"]
         return
@@ -148,7 +163,8 @@ def sum_for_mean(parts: dict, line: Line) -> Iterator[Expression]:
 
 
 @_edits_by_rule("paths", "bias gradient", "jacobian")
-def path_left_out(parts: dict, line: Line) -> Iterator[Expression]:
+def path_left_out(parts: Parts, line: Line) -> Iterator[Expression]:
+    """One path of the chain rule was left out."""
     if line.rule == "paths" and len(parts["paths"]) > 1:
         yield from (times(delta, weight) for delta, weight in parts["paths"])
     if line.rule == "bias gradient" and len(parts["deltas"]) > 1:
@@ -162,7 +178,8 @@ def path_left_out(parts: dict, line: Line) -> Iterator[Expression]:
 
 
 @_edits_by_rule("paths", "weighted sum", "weight gradient", "pooled weight gradient")
-def weight_swapped(parts: dict, line: Line) -> Iterator[Expression]:
+def weight_swapped(parts: Parts, line: Line) -> Iterator[Expression]:
+    """A weight or an input of another index was taken."""
     if line.rule == "paths":
         if len(parts["swapped"]) == len(parts["paths"]) > 0:
             yield plus(*(times(delta, weight) for delta, weight in parts["swapped"]))
@@ -178,13 +195,15 @@ def weight_swapped(parts: dict, line: Line) -> Iterator[Expression]:
 
 
 @_edits_by_rule("weighted sum", "matrix sum")
-def bias_forgotten(parts: dict, line: Line) -> Iterator[Expression]:
+def bias_forgotten(parts: Parts, line: Line) -> Iterator[Expression]:
+    """The bias was forgotten."""
     if parts["bias"]:
         yield plus(*(parts["terms"] if "terms" in parts else [times(w, a) for w, a in parts["pairs"]]))
 
 
 @_edits_by_rule("bias gradient", "pooled bias gradient")
-def bias_gradient_times_input(parts: dict, line: Line) -> Iterator[Expression]:
+def bias_gradient_times_input(parts: Parts, line: Line) -> Iterator[Expression]:
+    """The gradient of a bias was multiplied by an input."""
     if line.rule == "pooled bias gradient":
         terms = [times(error, x) for error, x in zip(parts["terms"], parts["inputs"], strict=True)]
         yield times(parts["factor"], plus(*terms))
@@ -195,7 +214,8 @@ def bias_gradient_times_input(parts: dict, line: Line) -> Iterator[Expression]:
 
 
 @_edits_by_rule("weighted sum", "weight gradient", "matrix sum", "matrix weight gradient")
-def input_for_activation(parts: dict, line: Line) -> Iterator[Expression]:
+def input_for_activation(parts: Parts, line: Line) -> Iterator[Expression]:
+    """What goes into an activation stands for what comes out."""
     if line.rule == "weighted sum":
         if parts["sums"]:
             terms = [times(w, z) for (w, _), z in zip(parts["pairs"], parts["sums"], strict=True)]
@@ -210,7 +230,8 @@ def input_for_activation(parts: dict, line: Line) -> Iterator[Expression]:
 
 
 @_edits_by_rule("paths")
-def updated_weight_in_backward(parts: dict, line: Line) -> Iterator[Expression]:
+def updated_weight_in_backward(parts: Parts, line: Line) -> Iterator[Expression]:
+    """A new weight was used in the same backward pass."""
     says = line.says
     for quantity in list(references(says)):
         if quantity.kind == "parameter":
@@ -219,39 +240,46 @@ def updated_weight_in_backward(parts: dict, line: Line) -> Iterator[Expression]:
 
 
 @_edits_by_rule("update")
-def learning_rate_left_out(parts: dict, _: Line) -> Iterator[Expression]:
+def learning_rate_left_out(parts: Parts, _: Line) -> Iterator[Expression]:
+    """The learning rate was left out."""
     yield minus(parts["old"], parts["by"])
 
 
 @_edits_by_rule("update")
-def learning_rate_twice(parts: dict, _: Line) -> Iterator[Expression]:
+def learning_rate_twice(parts: Parts, _: Line) -> Iterator[Expression]:
+    """The learning rate was used twice."""
     yield minus(parts["old"], times(parts["rate"], parts["rate"], parts["by"]))
 
 
 @_edits_by_rule("update")
-def no_bias_correction(parts: dict, _: Line) -> Iterator[Expression]:
+def no_bias_correction(parts: Parts, _: Line) -> Iterator[Expression]:
+    """Moments were not corrected for their start."""
     if "raw" in parts:
         yield minus(parts["old"], times(parts["rate"], parts["raw"]))
 
 
 @_edits_by_rule("corrected")
-def one_minus_beta(parts: dict, _: Line) -> Iterator[Expression]:
+def one_minus_beta(parts: Parts, _: Line) -> Iterator[Expression]:
+    """1 − β stands for 1 − β to the number of the step."""
     yield Quotient(parts["moment"], minus(Constant("1"), parts["share"]))
 
 
 @_edits_by_rule("update")
-def epsilon_inside_root(parts: dict, _: Line) -> Iterator[Expression]:
+def epsilon_inside_root(parts: Parts, _: Line) -> Iterator[Expression]:
+    """Ε stands under the root."""
     if "inside" in parts:
         yield minus(parts["old"], times(parts["rate"], parts["inside"]))
 
 
 @_edits_by_rule("v")
-def second_moment_not_squared(parts: dict, _: Line) -> Iterator[Expression]:
+def second_moment_not_squared(parts: Parts, _: Line) -> Iterator[Expression]:
+    """The gradient in the second moment was not squared."""
     yield plus(times(parts["share"], parts["old"]), times(parts["rest"], parts["gradient"]))
 
 
 @_edits_by_rule("update", "velocity")
-def momentum_left_out(parts: dict, line: Line) -> Iterator[Expression]:
+def momentum_left_out(parts: Parts, line: Line) -> Iterator[Expression]:
+    """The momentum was left out."""
     if line.rule == "velocity":
         yield parts["gradient"]
     elif isinstance(parts["by"], Ref) and parts["by"].quantity.kind == "velocity":
@@ -259,25 +287,29 @@ def momentum_left_out(parts: dict, line: Line) -> Iterator[Expression]:
 
 
 @_edits_by_rule("pooled weight gradient")
-def l2_left_out(parts: dict, _: Line) -> Iterator[Expression]:
+def l2_left_out(parts: Parts, _: Line) -> Iterator[Expression]:
+    """The regularizer's part was left out."""
     if "decay" in parts:
         yield parts["data"]
 
 
 @_edits_by_rule("pooled bias gradient")
-def l2_on_bias(parts: dict, _: Line) -> Iterator[Expression]:
+def l2_on_bias(parts: Parts, _: Line) -> Iterator[Expression]:
+    """The regularizer was put on a bias."""
     if "decay" in parts:
         yield plus(parts["data"], parts["decay"])
 
 
 @_edits_by_rule("pooled weight gradient")
-def l2_sign(parts: dict, _: Line) -> Iterator[Expression]:
+def l2_sign(parts: Parts, _: Line) -> Iterator[Expression]:
+    """The regularizer's part has the wrong sign."""
     if "decay" in parts:
         yield minus(parts["data"], parts["decay"])
 
 
 @_edits_by_rule("delta")
-def relu_slope_negative(parts: dict, _: Line) -> Iterator[Expression]:
+def relu_slope_negative(parts: Parts, _: Line) -> Iterator[Expression]:
+    """ReLU's slope was taken as 1 below 0."""
     if parts["activation"] == "relu" and not isinstance(parts["slope"], Ref):
         yield times(parts["upstream"], Constant("1"))
 
@@ -288,6 +320,7 @@ def _scalars(line: Line, page: Page) -> list[Quantity]:
 
 
 def minus_dropped(line: Line, at: Circumstances) -> Iterator[Line]:
+    """A minus sign was dropped."""
     for quantity in _scalars(line, at.page):
         text = at.page.shown(quantity)
         if isinstance(text, str) and text.startswith("-") and line.says != Ref(quantity):
@@ -296,6 +329,7 @@ def minus_dropped(line: Line, at: Circumstances) -> Iterator[Line]:
 
 
 def digits_swapped(line: Line, at: Circumstances) -> Iterator[Line]:
+    """Two digits were swapped."""
     for quantity in _scalars(line, at.page):
         text = at.page.shown(quantity)
         for swapped in _swaps(text) if isinstance(text, str) else ():
@@ -317,6 +351,7 @@ def _swaps(text: str) -> list[str]:
 
 
 def arithmetic_slip(line: Line, at: Circumstances) -> Iterator[Line]:
+    """The numbers are right and the result is not."""
     shown = at.page.shown(line.of)
     if not isinstance(shown, str) or float(shown) == 0 or line.says in [Ref(q) for q in references(line.says)]:
         return
@@ -330,6 +365,7 @@ def arithmetic_slip(line: Line, at: Circumstances) -> Iterator[Line]:
 
 
 def copied_wrong_line(line: Line, at: Circumstances) -> Iterator[Line]:
+    """A number was copied from another line."""
     for quantity in _scalars(line, at.page):
         if quantity.kind in ("setting", "input") or line.says == Ref(quantity):
             continue
@@ -353,38 +389,41 @@ def _alike(quantity: Quantity, line: Line, page: Page) -> list[Quantity]:
     ]
 
 
-CODES: dict[str, tuple[Any, str]] = {
-    "missing-slope": (missing_slope, "the gradient went through an activation without its slope"),
-    "slope-at-activation": (slope_at_activation, "the slope was taken at the wrong side of the activation"),
-    "value-for-slope": (value_for_slope, "the activation itself stands where its slope belongs"),
-    "scalar-slope": (scalar_slope, "the slopes of a layer were taken as one number"),
-    "diagonal-softmax": (diagonal_softmax, "only the diagonal of softmax's Jacobian was used"),
-    "sign-of-error": (sign_of_error, "y − ŷ stands for ŷ − y"),
-    "ascent": (ascent, "the step goes uphill"),
-    "factor-half-lost": (factor_half_lost, "the factor 1/2 of the loss was lost"),
-    "factor-two-left": (factor_two_left, "the 2 was not cancelled by the 1/2"),
-    "factor-two-lost": (factor_two_lost, "the 2 of the square's derivative was lost"),
-    "mean-for-sum": (mean_for_sum, "a mean was taken where the sum is asked for"),
-    "sum-for-mean": (sum_for_mean, "a sum was taken where the mean is asked for"),
-    "path-left-out": (path_left_out, "one path of the chain rule was left out"),
-    "weight-swapped": (weight_swapped, "a weight or an input of another index was taken"),
-    "bias-forgotten": (bias_forgotten, "the bias was forgotten"),
-    "bias-gradient-times-input": (bias_gradient_times_input, "the gradient of a bias was multiplied by an input"),
-    "input-for-activation": (input_for_activation, "what goes into an activation stands for what comes out"),
-    "updated-weight-in-backward": (updated_weight_in_backward, "a new weight was used in the same backward pass"),
-    "learning-rate-left-out": (learning_rate_left_out, "the learning rate was left out"),
-    "learning-rate-twice": (learning_rate_twice, "the learning rate was used twice"),
-    "no-bias-correction": (no_bias_correction, "moments were not corrected for their start"),
-    "one-minus-beta": (one_minus_beta, "1 − β stands for 1 − β to the number of the step"),
-    "epsilon-inside-root": (epsilon_inside_root, "ε stands under the root"),
-    "second-moment-not-squared": (second_moment_not_squared, "the gradient in the second moment was not squared"),
-    "momentum-left-out": (momentum_left_out, "the momentum was left out"),
-    "l2-left-out": (l2_left_out, "the regularizer's part was left out"),
-    "l2-on-bias": (l2_on_bias, "the regularizer was put on a bias"),
-    "l2-sign": (l2_sign, "the regularizer's part has the wrong sign"),
-    "relu-slope-negative": (relu_slope_negative, "ReLU's slope was taken as 1 below 0"),
-    "minus-dropped": (minus_dropped, "a minus sign was dropped"),
-    "digits-swapped": (digits_swapped, "two digits were swapped"),
-    "arithmetic-slip": (arithmetic_slip, "the numbers are right and the result is not"),
-    "copied-wrong-line": (copied_wrong_line, "a number was copied from another line"),
+CODES: dict[str, Edits] = {
+    edits.__name__.replace("_", "-"): edits
+    for edits in (
+        missing_slope,
+        slope_at_activation,
+        value_for_slope,
+        scalar_slope,
+        diagonal_softmax,
+        sign_of_error,
+        ascent,
+        factor_half_lost,
+        factor_two_left,
+        factor_two_lost,
+        mean_for_sum,
+        sum_for_mean,
+        path_left_out,
+        weight_swapped,
+        bias_forgotten,
+        bias_gradient_times_input,
+        input_for_activation,
+        updated_weight_in_backward,
+        learning_rate_left_out,
+        learning_rate_twice,
+        no_bias_correction,
+        one_minus_beta,
+        epsilon_inside_root,
+        second_moment_not_squared,
+        momentum_left_out,
+        l2_left_out,
+        l2_on_bias,
+        l2_sign,
+        relu_slope_negative,
+        minus_dropped,
+        digits_swapped,
+        arithmetic_slip,
+        copied_wrong_line,
+    )
 }

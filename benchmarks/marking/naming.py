@@ -112,7 +112,7 @@ class Naming:
         if not self.problem.layers:
             return self._letters(of) if kind == "unit" else self._below("z", self._letters(of))
         layer, place = self._place(of)
-        if scheme == "net":
+        if scheme == "net" and len(self.problem.layers) > 1:
             return self._below("net" if kind == "sum" else "out", self._letters(of))
         if scheme == "layers" and len(self.problem.layers) > 1 and self.habits.latex:
             return self._indexed("z" if kind == "sum" else "a", str(place or "")) + f"^{{[{layer}]}}"

@@ -9,7 +9,10 @@ import re
 PAIRS = ("17", "06", "38", "27")
 READER_PAIRS = ("17", "06", "38")
 PERSIAN = "۰۱۲۳۴۵۶۷۸۹"
-NUMBER = re.compile(rf"(?<![\d.\w{PERSIAN}])(?P<minus>-\s?)?(?P<digits>[\d{PERSIAN}]+(?P<point>\.|٫|/|,|\{{,\}})[\d{PERSIAN}]+)")
+_DIGIT = rf"[\d{PERSIAN}]"
+_NUMBER = rf"(?<![\d.\w{PERSIAN}])(?P<minus>-\s?)?(?P<digits>{_DIGIT}+(?P<point>POINT){_DIGIT}+)"
+NUMBER = re.compile(_NUMBER.replace("POINT", r"\.|٫|\{,\}"))
+SLASHED = re.compile(_NUMBER.replace("POINT", "/"))
 
 
 def _others(glyph: str, pairs: tuple[str, ...]) -> list[str]:
@@ -29,24 +32,24 @@ def undone(text: str) -> list[float]:
     return [sign * float(candidate) for candidate in found if candidate != digits and candidate.strip(".")]
 
 
-def damaged(text: str, chance: random.Random, keep_slash: bool) -> str | None:
+def damaged(text: str, chance: random.Random, slashed: bool = False) -> str | None:
     """A line with one glyph of one number damaged, or nothing where no number has a point.
 
     Args:
         text: the line.
         chance: where choices come from.
-        keep_slash: whether a point may not become a slash, as where slashes are divisions.
+        slashed: whether decimals stand behind a slash on this page.
     """
-    numbers = list(NUMBER.finditer(text))
+    numbers = list((SLASHED if slashed else NUMBER).finditer(text))
     chance.shuffle(numbers)
     for match in numbers:
-        ways = _ways(match, keep_slash)
+        ways = _ways(match, may_slash=r"\frac" in text or "/" not in text)
         if ways:
             return text[: match.start()] + chance.choice(ways) + text[match.end() :]
     return None
 
 
-def _ways(match: re.Match[str], keep_slash: bool) -> list[str]:
+def _ways(match: re.Match[str], may_slash: bool) -> list[str]:
     digits, point, minus = match["digits"], match["point"], match["minus"] or ""
     whole, _, part = digits.partition(point)
     ways = [
@@ -59,9 +62,8 @@ def _ways(match: re.Match[str], keep_slash: bool) -> list[str]:
     ways.append(whole + part)
     if len(part) > 1:
         ways.append(f"{whole}{part[0]}{point}{part[1:]}")
-    if point == "." and not keep_slash:
-        ways.append(f"{whole}/{part}")
-    if point == "٫":
+    # Where a slash is a division, nobody could tell.
+    if point in ".٫" and may_slash:
         ways.append(f"{whole}/{part}")
     before = match.string[: match.start()].rstrip()
     signed = [minus + way for way in ways]

@@ -23,13 +23,16 @@ class Appearance:
         signs: operations.
         digits: how numbers are printed.
         rounded: whether printed numbers are carried.
-        layout: `display`, `brackets`, `inline`, `align` (a line for each), `rows` (a line for each part) or `text`.
+        layout: `display`, `brackets`, `inline`, `align` (a line for each), `rows` (a line for each part), `text` or
+            `text rows`.
         symbols: how often a line has its formula.
         numbers: how often a line has its formula with numbers put in.
         between: how often a line has a step between the numbers and the result.
         result: the sign before a result: `=`, `≈` or `mixed`, which says ≈ where digits were cut.
         language: of headings: `english`, `persian` or nothing.
         talk: how often there are words before a line.
+        joined: how often two statements share a line.
+        split: how often a formula and its numbers stand on two lines, each with the name.
         left_out: how often a line between is left out.
         merged: how often what is left out is put into the line that uses it.
         jumbled: by how many places lines may change their order.
@@ -52,6 +55,8 @@ class Appearance:
     result: str
     language: str
     talk: float
+    joined: float
+    split: float
     left_out: float
     merged: float
     jumbled: float
@@ -70,7 +75,9 @@ def styles_of(problem: Problem) -> tuple[str, ...]:
 def appearance(problem: Problem, style: str, chance: random.Random) -> Appearance:
     """A page of a style, with everything else drawn."""
     latex = style in ("latex", "align", "matrix", "persian") or (style == "terse" and chance.random() < 0.5)
-    symbols, numbers = (0.0, 0.0) if style == "terse" else chance.choice([(0.9, 1.0), (1.0, 0.8), (0.5, 0.9), (0.1, 1.0)])
+    symbols, numbers = (
+        (0.0, 0.0) if style == "terse" else chance.choice([(0.9, 1.0), (1.0, 0.8), (0.5, 0.9), (0.1, 1.0)])
+    )
     return Appearance(
         style=style,
         habits=_habits(problem, style, latex, chance),
@@ -84,6 +91,8 @@ def appearance(problem: Problem, style: str, chance: random.Random) -> Appearanc
         result=chance.choice(["=", "=", "≈", "mixed"]),
         language={"persian": "persian", "terse": ""}.get(style, chance.choice(["english", "english", ""])),
         talk=chance.choice([0.0, 0.1, 0.3]),
+        joined=chance.choice([0.0, 0.0, 0.3] if style == "terse" else [0.0, 0.0, 0.0, 0.1]),
+        split=chance.choice([0.0, 0.0, 0.0, 0.3]),
         left_out=chance.choice([0.0, 0.0, 0.1, 0.25, 0.4]),
         merged=chance.choice([0.0, 0.5, 1.0]),
         jumbled=chance.choice([0.0, 0.0, 3.0, 8.0]),
@@ -103,7 +112,7 @@ def _digits(chance: random.Random) -> Digits:
 
 def _layout(style: str, latex: bool, chance: random.Random) -> str:
     if not latex:
-        return "text"
+        return chance.choice(["text", "text", "text", "text rows"])
     if style == "align":
         return chance.choice(["align", "align", "rows"])
     return chance.choice(["display", "display", "display", "brackets", "inline"])
@@ -119,7 +128,10 @@ def _habits(problem: Problem, style: str, latex: bool, chance: random.Random) ->
         "typed": ["file", "file", "net", "hat"],
     }
     scheme = chance.choice(schemes[style])
-    gradients = {"align": ["delta", "delta", "partial", "nabla"], "typed": ["partial", "partial", "d", "delta", "nabla"]}
+    gradients = {
+        "align": ["delta", "delta", "partial", "nabla"],
+        "typed": ["partial", "partial", "d", "delta", "nabla"],
+    }
     gradient = chance.choice(gradients.get(style, ["partial", "partial", "partial", "delta", "d"]))
     errors = {"regression": ["e", "e", "difference", "r"], "logistic": ["difference", "d"]}
     return Habits(

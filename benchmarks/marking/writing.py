@@ -157,11 +157,13 @@ class Writer:
             case Constant(text):
                 return self._constant(text)
             case Sum(terms, signs):
-                pieces = [self._write(term, leaf) if place == 0 else self._later(term, leaf) for place, term in enumerate(terms)]
+                pieces = [
+                    self._write(term, leaf) if place == 0 and signs[0] == "+" else self._later(term, leaf)
+                    for place, term in enumerate(terms)
+                ]
                 return self._sum(pieces, signs), Binding.SUM
             case Product(factors, kind):
-                first = Binding.NEGATIVE
-                return self._product([self._write(f, leaf) for f in factors], kind, leaf == self._number, first)
+                return self._product(self._factors(factors, leaf), kind, leaf == self._number, Binding.NEGATIVE)
             case Quotient(numerator, denominator):
                 return self._quotient(self._write(numerator, leaf), self._write(denominator, leaf))
             case Power(base, exponent):
@@ -176,8 +178,14 @@ class Writer:
     def _later(self, term: Expression, leaf: Callable[[Expression], Piece | None]) -> Piece:
         """A term behind a sign: a product that begins with a negative number has it in brackets."""
         if isinstance(term, Product):
-            return self._product([self._write(f, leaf) for f in term.factors], term.kind, leaf == self._number, Binding.PRODUCT)
+            factors = self._factors(term.factors, leaf)
+            return self._product(factors, term.kind, leaf == self._number, Binding.PRODUCT)
         return self._write(term, leaf)
+
+    def _factors(self, factors: tuple[Expression, ...], leaf: Callable[[Expression], Piece | None]) -> list[Piece]:
+        return [
+            self._later(factor, leaf) if place else self._write(factor, leaf) for place, factor in enumerate(factors)
+        ]
 
     def _brackets(self, text: str) -> str:
         return rf"\left({text}\right)" if self.latex and r"\frac" in text else f"({text})"
@@ -194,7 +202,7 @@ class Writer:
     def _sum(self, terms: list[Piece], signs: str) -> str:
         first = self._bound(terms[0], Binding.SUM if signs[0] == "+" else Binding.PRODUCT)
         text = first if signs[0] == "+" else f"-{first}"
-        for (piece, sign) in zip(terms[1:], signs[1:], strict=True):
+        for piece, sign in zip(terms[1:], signs[1:], strict=True):
             text += f" {sign} {self._bound(piece, Binding.PRODUCT)}"
         return text
 
@@ -248,7 +256,9 @@ def reduced(expression: Expression, page: Page) -> Expression | None:
     """The formula one step nearer to its result: every compound part worked out; nothing where that is no step."""
     if not isinstance(expression, Sum | Product | Quotient):
         return None
-    compound = [part for part in _parts(expression) if not isinstance(part, Ref | Miscopied | Constant | Worked | Entry)]
+    compound = [
+        part for part in _parts(expression) if not isinstance(part, Ref | Miscopied | Constant | Worked | Entry)
+    ]
     if not compound or len(_parts(expression)) == 1:
         return None
     return _with_parts(expression, [Worked(part) if part in compound else part for part in _parts(expression)])
@@ -271,4 +281,3 @@ def _with_parts(expression: Sum | Product | Quotient, parts: list[Expression]) -
         case Product(_, kind):
             return Product(tuple(parts), kind)
     return Quotient(parts[0], parts[1])
-
