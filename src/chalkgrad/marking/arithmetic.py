@@ -113,6 +113,10 @@ class Arithmetic:
             return False
         return agrees(other.value, other.unit, one.value, slack=one.width + (0 if other.is_printed else other.width))
 
+    def is_exact(self, parts: Sequence[NumberPart]) -> bool:
+        """Whether each number part is the one before it with nothing but its own last place rounded."""
+        return all(self.equal_as_printed(one, other) for one, other in itertools.pairwise(parts))
+
     def equal_as_printed(self, one: NumberPart, other: NumberPart) -> bool:
         """Whether the second is the first with nothing but its own last place rounded."""
         return numpy.shape(one.value) == numpy.shape(other.value) and agrees(other.value, other.unit, one.value)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from chalkgrad.core.node import Node
 from chalkgrad.marking.course import Course
 from chalkgrad.marking.evaluating import Meaning
-from chalkgrad.marking.naming import Key, aliases_of, key_of
+from chalkgrad.marking.naming import Key, aliases_of, key_of, key_of_text
 from chalkgrad.marking.page import written
 from chalkgrad.marking.page.written import Name, Term
 from chalkgrad.marking.quantities import Quantity, quantities_of
@@ -59,7 +59,7 @@ class Binder:
         plain = replace(name, primes=0)
         if name.primes or self._is_new(name):
             found += self._updates(self._without_marks(name))
-        by_name, by_stage = self._plain(key_of(plain)), self._stages_named(plain)
+        by_name, by_stage = self._plain(key_of(plain)), self.stages_named(plain)
         # A bare number above is that of a step where the name without it is one of the problem's own.
         found += by_stage + by_name if plain.superscript.isdigit() else by_name + by_stage
         found += self._differentials(plain)
@@ -124,8 +124,8 @@ class Binder:
         found = self.by_symbols.get((old.stage, symbols, "update"))
         return [found] if found is not None else []
 
-    def _stages_named(self, name: Name) -> list[Quantity]:
-        """`w^{(2)}` is the value of w at stage 2, `out^1` the output at stage 1."""
+    def stages_named(self, name: Name) -> list[Quantity]:
+        """What a name with a number above may be: `w^{(2)}` the value of w at stage 2, `out^1` the output at stage 1."""
         number = _STAGE.fullmatch(name.superscript)
         base = replace(name, superscript="")
         if number is None:
@@ -229,6 +229,11 @@ class Binder:
         """From here on a name stands for a term of the page, or for a function of an argument."""
         self._definitions[name.text] = Meaning(term=term, parameter=parameter)
 
+    def is_own(self, name: Name) -> bool:
+        """Whether the problem file itself has a name."""
+        key = key_of(name)
+        return any(key == key_of_text(q.of) for q in self._aliases.get(key, ()))
+
     def is_defined(self, name: Name) -> bool:
         """Whether the page gave a name a meaning of its own."""
         return name.text in self._definitions
@@ -288,8 +293,6 @@ def _split(below: str) -> Key:
 
 
 def _same(key: Key, name: str) -> bool:
-    from chalkgrad.marking.naming import key_of_text
-
     return key == key_of_text(name)
 
 

@@ -56,16 +56,24 @@ Hypothesis = tuple[dict[int, Misreading], list[tuple[Number, Misreading]]]
 
 
 def _hypotheses(numbers: Sequence[Number], persian: bool) -> Iterator[Hypothesis]:
-    """One number read otherwise; then the same pair of glyphs confused wherever it may have been."""
+    """Digits confused in one number, or the same digits wherever they stand; then points, then signs that were lost."""
     every = [(number, list(misreadings(number, persian))) for number in numbers]
-    for number, options in every:
-        for misread in options:
-            yield {number.start: misread}, [(number, misread)]
+    yield from _single(every, lambda misread: bool(misread.pair))
+    for pair in dict.fromkeys(m.pair for _, options in every for m in options if m.pair):
+        yield from _together(every, pair)
+    yield from _single(every, lambda misread: not misread.pair)
+    for number in numbers:
         lost = _lost_minus(number)
         yield {number.start: lost}, [(number, lost)]
-    pairs = dict.fromkeys(m.pair for _, options in every for m in options if m.pair)
-    for pair in pairs:
-        yield from _together(every, pair)
+
+
+def _single(
+    every: Sequence[tuple[Number, list[Misreading]]], wanted: Callable[[Misreading], bool]
+) -> Iterator[Hypothesis]:
+    """One number read otherwise."""
+    for number, options in every:
+        for misread in filter(wanted, options):
+            yield {number.start: misread}, [(number, misread)]
 
 
 def _lost_minus(number: Number) -> Misreading:

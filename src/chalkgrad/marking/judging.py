@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy
 
+from chalkgrad.core.node import Node
 from chalkgrad.marking import wording
 from chalkgrad.marking.arithmetic import Arithmetic, NumberPart
 from chalkgrad.marking.binding import Binder
@@ -26,10 +27,23 @@ from chalkgrad.marking.page.written import Name, Page, Term
 from chalkgrad.marking.products import same_value
 from chalkgrad.marking.quantities import Quantity
 from chalkgrad.marking.report import Claim, Verdict
+from chalkgrad.marking.right_lines import right_line
 from chalkgrad.marking.sayings import Saying, has_letters, has_unread
 from chalkgrad.marking.worlds import World
 
-__all__ = ["Judge", "Judged"]
+__all__ = ["Judge", "Judged", "MeantAsPrinted"]
+
+
+class MeantAsPrinted(Exception):
+    """A number that was taken for a misread one is carried on as it stands, so it was meant so.
+
+    Args:
+        start: where the line with that number begins.
+    """
+
+    def __init__(self, start: int) -> None:
+        super().__init__(start)
+        self.start = start
 
 
 @dataclass
@@ -49,10 +63,12 @@ class Judge:
     Args:
         course: the working as it should be.
         page: the page.
+        meant: where lines begin whose numbers are meant as they are printed, though a glyph may have been confused.
     """
 
     course: Course
     page: Page
+    meant: frozenset[int] = frozenset()
     judged: list[Judged] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -62,6 +78,8 @@ class Judge:
         self.ledger = Ledger(self.course)
         self.has_numbers = bool(self.course.stages[0].true)
         self._pending: Term | None = None
+        # For each line that was taken for misread, what it says as it stands.
+        self._as_printed: dict[int, dict[tuple[int, Node], Said]] = {}
 
     def judge(self, saying: Saying) -> None:
         """Say what is to be said of a line, and remember what it says."""
@@ -73,8 +91,8 @@ class Judge:
         if saying.subject is None:
             self._judge_numbers(saying, numbers)
             return
-        quantities = self._candidates(saying)
-        if not quantities:
+        quantities = self._candidates(saying) or self._identified(saying)
+        if quantities and not numbers and self._is_renamed(saying, quantities):
             quantities = self._identified(saying)
         if quantities and numbers and self.has_numbers and numbers[-1].place == len(saying.parts) - 1:
             self._judge_value(saying, quantities, numbers)
@@ -101,9 +119,13 @@ class Judge:
             is_worked = len(saying.parts) > 1 or printed(saying.parts[0]) is None
             found = [*fresh, *found] if saying.assigns or is_worked else [*found, *fresh]
         last = self._last_stage()
-        near = [q for q in found if q.stage <= last]
-        near.sort(key=lambda q: q.stage != self.binder.stage)
-        return near
+        near = sorted((q for q in found if q.stage <= last), key=lambda q: q.stage != self.binder.stage)
+        return list(dict.fromkeys([*self._at_named_stage(saying.subject), *near]))
+
+    def _at_named_stage(self, subject: Term) -> list[Quantity]:
+        """What a name says that gives the number of its step, however far the page seems to have come."""
+        is_numbered = isinstance(subject, Name) and subject.superscript.isdigit() and len(self.course.stages) > 2
+        return self.binder.stages_named(subject) if is_numbered and isinstance(subject, Name) else []
 
     def _last_stage(self) -> int:
         """The last stage that the page can have come to: the next one, once a new value was said."""
@@ -126,6 +148,15 @@ class Judge:
                     self.binder.prefer(subject, found[0])
                     return found
         return []
+
+    def _is_renamed(self, saying: Saying, quantities: Sequence[Quantity]) -> bool:
+        """Whether a formula shows that a name which the problem does not have is not what it usually is."""
+        subject = saying.subject
+        if not isinstance(subject, Name) or subject.primes or self.binder.is_own(subject):
+            return False
+        parts = [part for part in saying.parts if has_letters(part) and not has_unread(part)]
+        good = (Holds.ALWAYS, Holds.HERE)
+        return bool(parts) and not any(self.formulas.compare(parts[0], q) in good for q in quantities[:4])
 
     # --- numbers ---
 
@@ -174,7 +205,7 @@ class Judge:
         width = max((part.width for part in numbers if not part.is_printed), key=numpy.max, default=0.0)
         unit = last.unit if last.is_printed else last.width
         usable = width if numpy.ndim(width) == 0 or numpy.shape(width) == numpy.shape(last.value) else 0.0
-        if self.arithmetic.breaks(numbers) or not numpy.ndim(usable) == 0:
+        if self.arithmetic.breaks(numbers) or numpy.ndim(usable) != 0:
             usable = 0.0
         fits = [fit_of(q, last.value, unit, self.formulas.true, self.ledger, usable) for q in quantities]
         order = {How.TRUE: 0, How.FOLLOWS: 0, How.LOOSELY: 1, How.NOT: 2, How.OTHER_SIZE: 3}
@@ -204,11 +235,13 @@ class Judge:
 
     def _judge_misfit(self, saying: Saying, fit: Fit, numbers: Sequence[NumberPart], breaks: bool) -> None:
         quantity = fit.quantity
-        is_worked = len(numbers) > 1 and not breaks
+        self._look_back(fit)
+        is_worked = len(numbers) > 1 and self.arithmetic.is_exact(numbers)
         mending = None
-        if not is_worked:
+        if not is_worked and saying.start not in self.meant:
             mending = self._mending(saying, lambda parts: self._is_right(saying, quantity, parts))
         if mending is not None:
+            self._as_printed[saying.start] = self._numbers_said(saying, fit, is_wrong=True)
             self._claim_fit(
                 saying,
                 self._mended(saying, fit, mending),
@@ -218,11 +251,11 @@ class Judge:
             )
             return
         if has_unread(saying.parts[-1]) or self._is_damaged(saying, fit):
-            self._claim_fit(saying, replace(fit, value=fit.follows), Verdict.UNREAD, wording.damaged(fit), said=False)
+            self._claim_fit(saying, replace(fit, value=fit.follows), Verdict.UNREAD, wording.damaged(fit))
             return
         cause = self._cause(saying, fit, numbers, breaks)
         if cause is None and self.page.slash_decimals:
-            self._claim_fit(saying, replace(fit, value=fit.follows), Verdict.UNREAD, wording.damaged(fit), said=False)
+            self._claim_fit(saying, replace(fit, value=fit.follows), Verdict.UNREAD, wording.damaged(fit))
             return
         if cause is None and breaks and self._worked_right(saying, fit, numbers):
             code = "digits-swapped" if _is_swapped(numbers) else "arithmetic-slip"
@@ -233,6 +266,17 @@ class Judge:
         words = wording.wrong(fit, cause, again)
         kept = fit if cause is None or not self.page.slash_decimals else replace(fit, value=_shaped(cause.values, fit))
         self._claim_fit(saying, kept, verdict, words, cause=cause.code if cause else "", known=cause, is_wrong=True)
+
+    def _look_back(self, fit: Fit) -> None:
+        """Whether a number follows from an earlier one as it was printed, though that was taken for misread.
+
+        Raises:
+            MeantAsPrinted: if it does.
+        """
+        for start, said in reversed(self._as_printed.items()):
+            ledger = self.ledger.saying(said)
+            if fit_of(fit.quantity, fit.value, fit.unit, self.formulas.true, ledger).how is How.FOLLOWS:
+                raise MeantAsPrinted(start)
 
     def _mended(self, saying: Saying, fit: Fit, mending: Mending) -> Fit:
         last = self.arithmetic.part(len(saying.parts) - 1, saying.parts[-1], mending.readings)
@@ -329,7 +373,6 @@ class Judge:
                 best = worst, quantity
         assert best is not None
         holds, quantity = best
-        self._define_if_new(saying)
         if holds in (Holds.ALWAYS, Holds.HERE):
             self._add(saying, Verdict.RIGHT, wording.formula_holds(quantity), quantity, formula_holds=True)
         elif holds is Holds.UNKNOWN:
@@ -344,7 +387,15 @@ class Judge:
         wrong = next(part for part in letters if self.formulas.compare(part, quantity) is Holds.NO)
         cause = self._formula_cause(quantity, wrong)
         words = wording.wrong_formula(quantity, cause, self._counterexample(quantity, wrong))
-        self._add(saying, Verdict.WRONG, words, quantity, cause=cause.code if cause else "", known=cause)
+        self._add(
+            saying,
+            Verdict.WRONG,
+            words,
+            quantity,
+            cause,
+            cause=cause.code if cause else "",
+            correct=right_line(self.course, quantity),
+        )
 
     def _formula_cause(self, quantity: Quantity, wrong: Term) -> Cause | None:
         world = self.formulas.samples(quantity.stage)[0]
@@ -378,7 +429,7 @@ class Judge:
     def _define_if_new(self, saying: Saying) -> None:
         """A name that the problem does not have stands for its formula from here on."""
         subject = saying.subject
-        if isinstance(subject, Name) and self.binder.called(subject):
+        if isinstance(subject, Name) and self.binder.is_own(subject):
             return
         parts = [part for part in saying.parts if has_letters(part) and not has_unread(part)]
         if not parts or subject is None:
@@ -512,14 +563,20 @@ class Judge:
             sources=tuple(sorted({source.line for source in sources if source.line != saying.line})),
             trivial=trivial,
             formula_holds=formula_holds or verdict in (Verdict.RIGHT, Verdict.ROUNDED, Verdict.CARRIED),
+            correct=right_line(self.course, quantity),
         )
 
     def _say(self, saying: Saying, fit: Fit, is_wrong: bool) -> None:
+        for (stage, symbol), said in self._numbers_said(saying, fit, is_wrong).items():
+            self.ledger.say(stage, symbol, said)
+
+    def _numbers_said(self, saying: Saying, fit: Fit, is_wrong: bool) -> dict[tuple[int, Node], Said]:
         values, units = numbers_of(fit.value), numbers_of(numpy.broadcast_to(fit.unit, numpy.shape(fit.value)))
-        expected = numbers_of(fit.expected)
-        for symbol, value, unit, right in zip(fit.quantity.flat, values, units, expected, strict=True):
+        found = {}
+        for symbol, value, unit, right in zip(fit.quantity.flat, values, units, numbers_of(fit.expected), strict=True):
             is_off = is_wrong and not agrees(value, unit, right)
-            self.ledger.say(fit.quantity.stage, symbol, Said(value, unit, saying.line, is_off))
+            found[fit.quantity.stage, symbol] = Said(value, unit, saying.line, is_off)
+        return found
 
     def _add(
         self,

@@ -36,11 +36,13 @@ class Ledger(World):
         super().__init__(course)
         self._said: dict[tuple[int, Node], Said] = {}
         self._known: dict[tuple[int, Node], float] = {}
+        self._slack: dict[tuple[int, Node], float] = {}
 
     def say(self, stage: int, symbol: Node, said: Said) -> None:
         """Write down what the page says of a symbol."""
         self._said[stage, symbol] = said
         self._known.clear()
+        self._slack.clear()
 
     def said(self, stage: int, symbol: Node) -> Said | None:
         """What the page says of a symbol, or of the new value that it is."""
@@ -93,15 +95,22 @@ class Ledger(World):
 
     def slack(self, stage: int, symbol: Node) -> float:
         """By how much a number may differ because those that it rests on were printed rounded."""
+        key = (stage, symbol)
+        if key not in self._slack:
+            self._slack[key] = self._worked_slack(stage, symbol)
+        return self._slack[key]
+
+    def _worked_slack(self, stage: int, symbol: Node) -> float:
         total = 0.0
         at = self.follows(stage, symbol)
         for (where, source), said in self.sources(stage, symbol).items():
             if said.unit:
-                total += abs(self._with(where, source, said.value + said.unit / 2).follows(stage, symbol) - at) * 2
+                moved = self.saying({(where, source): Said(said.value + said.unit / 2, 0.0, 0)})
+                total += abs(moved.follows(stage, symbol) - at) * 2
         return total
 
-    def _with(self, stage: int, symbol: Node, value: float) -> Ledger:
-        """A copy in which one number is another."""
+    def saying(self, instead: Mapping[tuple[int, Node], Said]) -> Ledger:
+        """A copy in which some numbers are others."""
         copy = Ledger(self.course)
-        copy._said = {**self._said, (stage, symbol): Said(value, 0.0, 0)}
+        copy._said = {**self._said, **instead}
         return copy

@@ -8,7 +8,7 @@ from dataclasses import replace
 from chalkgrad.errors import Fault, ProblemError
 from chalkgrad.marking import wording
 from chalkgrad.marking.course import Course, course_of
-from chalkgrad.marking.judging import Judge, Judged
+from chalkgrad.marking.judging import Judge, Judged, MeantAsPrinted
 from chalkgrad.marking.page.written import Page
 from chalkgrad.marking.quantities import Quantity
 from chalkgrad.marking.report import Claim, FirstMistake, MarkedLine, Marks, Report, Verdict
@@ -20,6 +20,7 @@ __all__ = ["mark_page"]
 _GOOD = (Verdict.RIGHT, Verdict.ROUNDED, Verdict.CARRIED)
 # A page of which fewer of this many claims fit, and less than this share, belongs to another problem.
 _FEWEST, _SHARE = 6, 0.15
+_MOST_READINGS = 8
 
 
 def mark_page(problem: Problem, page: Page) -> Report:
@@ -37,9 +38,7 @@ def mark_page(problem: Problem, page: Page) -> Report:
         ProblemError: `nothing-to-mark`, where the page has no formula; `another-problem`, where hardly any fits.
     """
     course = course_of(problem)
-    judge = Judge(course, page)
-    for saying in sayings_of(page):
-        judge.judge(saying)
+    judge = _judge(course, page)
     if not judge.judged:
         message = "there is no formula and no number on this page that could be marked"
         raise ProblemError(
@@ -48,6 +47,21 @@ def mark_page(problem: Problem, page: Page) -> Report:
     judged = _reconsidered(judge.judged)
     _refuse_another_problem(judged, judge)
     return _report(problem, course, page, judge, judged)
+
+
+def _judge(course: Course, page: Page) -> Judge:
+    """Go down the page; again from the top where a later line shows how an earlier one was meant."""
+    meant: frozenset[int] = frozenset()
+    for _ in range(_MOST_READINGS):
+        judge = Judge(course, page, meant)
+        try:
+            for saying in sayings_of(page):
+                judge.judge(saying)
+        except MeantAsPrinted as found:
+            meant |= {found.start}
+        else:
+            break
+    return judge
 
 
 def _reconsidered(judged: Sequence[Judged]) -> list[Judged]:
@@ -71,7 +85,11 @@ def _is_after(one: Judged, other: Judged) -> bool:
 
 
 def _is_good_number(one: Judged) -> bool:
-    return one.claim.verdict in (Verdict.RIGHT, Verdict.ROUNDED) and one.claim.claimed is not None
+    """Whether a number is right, or would be with a digit read otherwise."""
+    good = one.claim.verdict in (Verdict.RIGHT, Verdict.ROUNDED)
+    return one.claim.claimed is not None and (
+        good or (one.claim.verdict is Verdict.UNREAD and one.claim.suggestion != "")
+    )
 
 
 def _refuse_another_problem(judged: Sequence[Judged], judge: Judge) -> None:

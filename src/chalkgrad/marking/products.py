@@ -60,14 +60,9 @@ def _vectors(left: Any, right: Any, sign: str, is_dot: bool | None) -> Iterator[
     if sign in ("⊙", "*"):
         yield left * right
         return
-    if is_dot is False:
-        yield numpy.outer(left, right)
-    elif is_dot:
-        yield left @ right
-    yield left * right
-    if is_dot is None:
-        yield left @ right
-        yield numpy.outer(left, right)
+    entries, dot, outer = left * right, left @ right, numpy.outer(left, right)
+    # Whoever writes vectors as rows has a bᵀ for a dot product, so the signs only say what comes first.
+    yield from {None: (entries, dot, outer), True: (dot, outer, entries), False: (outer, dot, entries)}[is_dot]
 
 
 def _vector_and_matrix(vector: Any, matrix: Any) -> Iterator[Any]:
