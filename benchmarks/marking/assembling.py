@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass
 
 from computing import Page
-from expressions import Quantity, Ref, references
+from expressions import Quantity, Ref
 from naming import Naming
 from styles import Appearance
 from working import Line, Problem
@@ -86,15 +86,14 @@ def step_of(of: Quantity) -> int:
     return of.step - (of.kind == "parameter")
 
 
-def ordered(lines: list[Line], jumbled: float, chance: random.Random) -> list[Line]:
+def ordered(lines: list[Line], page: Page, jumbled: float, chance: random.Random) -> list[Line]:
     """The lines in another order in which each still comes after those that it needs."""
+    needs = {line.of: page.sources(line.of) for line in lines}
     rank = {line.of: (step_of(line.of), place + jumbled * chance.random()) for place, line in enumerate(lines)}
     waiting = {line.of: line for line in lines}
     result: list[Line] = []
     while waiting:
-        ready = [
-            line for line in waiting.values() if not any(q in waiting for q in references(line.says) if q != line.of)
-        ]
+        ready = [line for line in waiting.values() if not any(of in waiting for of in needs[line.of])]
         first = min(ready, key=lambda line: rank[line.of])
         result.append(waiting.pop(first.of))
     return result
@@ -119,7 +118,7 @@ class Assembler:
         shown = [line for line in lines if line.of not in self.page.hidden]
         block: list[Statement] = []
         before = (0, "")
-        for line in ordered(shown, self.looks.jumbled, self.chance):
+        for line in ordered(shown, self.page, self.looks.jumbled, self.chance):
             now = (step_of(line.of), section(line))
             if now != before:
                 self._flush(block)

@@ -147,6 +147,18 @@ class Page:
         assert self.digits is not None
         return self.digits.shown(self.raw(of))
 
+    def sources(self, of: Quantity) -> list[Quantity]:
+        """The lines on the page that a line rests on, itself or through what is not on the page."""
+        found: dict[Quantity, None] = {}
+        waiting = list(references(self.lines[of].says))
+        while waiting:
+            quantity = waiting.pop(0)
+            if quantity in self.hidden:
+                waiting += references(self.lines[quantity].says)
+            elif quantity not in self.given:
+                found[quantity] = None
+        return list(found)
+
     def doubt(self, of: Quantity) -> Value:
         """How far the result may be off because of the digits of the visible numbers that it rests on."""
         return _doubt(self, of)
@@ -154,9 +166,8 @@ class Page:
 
 def _doubt(page: Page, of: Quantity) -> Value:
     """The sum over all entries that it rests on, each moved by one unit of its last place."""
-    sources = _visible_sources(page, of)
     total: Value = np.zeros_like(np.asarray(page.raw(of), dtype=float))
-    for source in sources:
+    for source in page.sources(of):
         shown = page.shown(source)
         value = np.atleast_2d(np.asarray(number_of(shown), dtype=float))
         units = [unit_of(entry) for entry in entries(shown)]
@@ -179,17 +190,3 @@ def _again(page: Page, of: Quantity, source: Quantity, value: Value) -> Value:
         return known[quantity]
 
     return evaluate(page.lines[of].says, lookup)
-
-
-def _visible_sources(page: Page, of: Quantity) -> list[Quantity]:
-    found: dict[Quantity, None] = {}
-    waiting = list(references(page.lines[of].says))
-    while waiting:
-        quantity = waiting.pop(0)
-        if quantity in page.given:
-            continue
-        if quantity in page.hidden:
-            waiting += references(page.lines[quantity].says)
-        else:
-            found[quantity] = None
-    return list(found)
