@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from computing import Page
 from expressions import Quantity, Ref
+from injecting import Injected
 from naming import Naming
 from styles import Appearance
 from working import Line, Problem
@@ -103,9 +104,11 @@ class Assembler:
     """Writes one page."""
 
     def __init__(
-        self, problem: Problem, looks: Appearance, page: Page, chance: random.Random, alone: frozenset[Quantity]
+        self, problem: Problem, looks: Appearance, page: Page, chance: random.Random, mistakes: list[Injected]
     ) -> None:
-        self.problem, self.looks, self.page, self.chance, self.alone = problem, looks, page, chance, alone
+        self.problem, self.looks, self.page, self.chance = problem, looks, page, chance
+        self.alone = {mistake.at for mistake in mistakes}
+        self.turned = {mistake.at for mistake in mistakes if mistake.turned}
         self.naming = Naming(problem, looks.habits)
         self.writer = Writer(self.naming, looks.signs, page)
         self.out = Written([], {})
@@ -130,7 +133,8 @@ class Assembler:
         self._furniture()
         if self.looks.long_minus:
             self.out.lines = [
-                text.replace("-", "−") if any(c.isdigit() for c in text) else text for text in self.out.lines
+                text.replace("-", "−").replace("<−", "<-") if any(c.isdigit() for c in text) else text
+                for text in self.out.lines
             ]
         return self.out
 
@@ -184,7 +188,8 @@ class Assembler:
         name = writer.name(line.of)
         if self.chance.random() < looks.symbols:
             parts.append(writer.symbols(line.formula))
-        if self.chance.random() < looks.numbers and not isinstance(line.says, Ref):
+        shows = self.chance.random() < looks.numbers or line.of in self.turned
+        if shows and looks.numbers and not isinstance(line.says, Ref):
             parts.append(writer.numbers(line.says))
         nearer = reduced(line.says, self.page)
         if nearer is not None and parts and self.chance.random() < looks.between:

@@ -75,7 +75,9 @@ def planned(problem: Problem, looks: Appearance, chance: random.Random) -> Plan:
     # What is put into a line that is itself left out would be nowhere.
     merged = {of for of in merged if users[of][0] not in hidden}
     unnamed = {line.of for line in lines if line.of.kind == "error" and looks.habits.error == "difference"}
-    return Plan(tuple(lines), problem.given, frozenset(hidden), frozenset(merged), frozenset(unnamed))
+    return Plan(
+        tuple(lines), problem.given, frozenset(hidden), frozenset(merged), frozenset(unnamed), looks.numbers == 0
+    )
 
 
 def make(problem: Problem, style: str, kind: str, chance: random.Random, injector: Injector) -> Made:
@@ -91,8 +93,7 @@ def make(problem: Problem, style: str, kind: str, chance: random.Random, injecto
             break
         lines, mistakes = found[0], [*mistakes, found[1]]
     page = plan.page(lines, looks.digits, looks.rounded)
-    alone = frozenset(mistake.at for mistake in mistakes)
-    written = Assembler(problem, looks, page, chance, alone).write(list(page.lines.values()))
+    written = Assembler(problem, looks, page, chance, mistakes).write(list(page.lines.values()))
     return Made(looks, plan, lines, mistakes, written)
 
 

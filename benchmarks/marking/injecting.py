@@ -26,13 +26,23 @@ FORMULA_MISTAKES = frozenset(
 
 @dataclass(frozen=True)
 class Plan:
-    """What a page is made of before mistakes: lines, numbers, what is left out or put into the line that uses it."""
+    """What a page is made of before mistakes.
+
+    Args:
+        lines: the working.
+        given: the numbers of the problem.
+        hidden: what is not on the page.
+        merged: what of that is put into the line that uses it.
+        unnamed: what has no name but the formula itself, which then cannot be a wrong one.
+        silent: whether only results are written.
+    """
 
     lines: tuple[Line, ...]
     given: Mapping[Quantity, Value]
     hidden: frozenset[Quantity]
     merged: frozenset[Quantity]
     unnamed: frozenset[Quantity] = frozenset()
+    silent: bool = False
 
     def page(self, lines: tuple[Line, ...], digits, rounded: bool) -> Page:
         """These lines worked out as they stand on the page."""
@@ -61,12 +71,14 @@ class Injected:
         of: the quantity whose line it is in.
         at: the quantity of the line on the page where it shows.
         also: other mistakes that give the same number there.
+        turned: whether only the sign is wrong, so that the line must show its working to be told from a lost minus.
     """
 
     code: str
     of: Quantity
     at: Quantity
     also: tuple[str, ...] = ()
+    turned: bool = False
 
 
 class Injector:
@@ -111,7 +123,8 @@ class Injector:
             edited = replace(edited, written=original.says)
         at = trial.place(edited.of)
         assert at is not None
-        return trial.with_edit(edited), Injected(code, edited.of, at, trial.alike(code, edited))
+        mistake = Injected(code, edited.of, at, trial.alike(code, edited), trial.is_turned(edited))
+        return trial.with_edit(edited), mistake
 
 
 class _Trial:
@@ -187,9 +200,16 @@ class _Trial:
         index = int(np.argmax(seen))
         near = float(1.5 * units[index] + doubt[index])
         before = undone(entries(shown)[index])
-        if edited.result is not None or not references_any(edited):
+        if self.plan.silent or edited.result is not None or isinstance(edited.says, Ref):
             before.append(-float(wrong[index]))
         return not any(abs(one - right[index]) <= near for one in before for right in rights)
+
+    def is_turned(self, edited: Line) -> bool:
+        """Whether what is printed has the right digits and the wrong sign."""
+        at = self.place(edited.of)
+        assert at is not None
+        wrong, right = self._after(edited).shown(at), self.page.shown(at)
+        return isinstance(wrong, str) and abs(float(wrong) + float(number_of(right))) <= 2 * unit_of(wrong)
 
     def alike(self, code: str, edited: Line) -> tuple[str, ...]:
         """Other mistakes that give the same printed number in the same place."""
@@ -213,11 +233,6 @@ class _Trial:
             return self._after(edited).shown(at) == shown
         except (KeyError, RecursionError, ValueError, OverflowError):
             return False
-
-
-def references_any(line: Line) -> bool:
-    """Whether a line shows numbers that it rests on."""
-    return any(True for _ in references(line.says)) and line.says != Ref(line.of)
 
 
 def touched(plan: Plan, lines: tuple[Line, ...], digits, rounded: bool, mistakes: list[Injected]) -> list[Quantity]:

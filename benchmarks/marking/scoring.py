@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -228,7 +229,7 @@ def pages(only: Iterable[str] = (), limit: int | None = None) -> list[dict[str, 
 
     Args:
         only: names of problems, of styles, or `problem/style`; any of them will do. Empty for all.
-        limit: at most so many, evenly spread.
+        limit: at most so many, drawn from all of them, the same ones each time.
     """
     wanted = frozenset(only)
     found = [
@@ -239,4 +240,4 @@ def pages(only: Iterable[str] = (), limit: int | None = None) -> list[dict[str, 
     ]
     if limit is None or limit >= len(found):
         return found
-    return [found[place * len(found) // limit] for place in range(limit)]
+    return [found[place] for place in sorted(random.Random(limit).sample(range(len(found)), limit))]
