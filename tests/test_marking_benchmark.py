@@ -25,7 +25,18 @@ import chalkgrad
 
 FOLDER = Path(__file__).parents[1] / "benchmarks" / "marking"
 PROBLEMS = sorted(path.stem for path in (FOLDER / "problems").glob("*.yaml"))
-MODULES = ("assembling", "computing", "expressions", "generate", "injecting", "mistakes", "noise", "scoring", "working")
+MODULES = (
+    "assembling",
+    "computing",
+    "expressions",
+    "generate",
+    "injecting",
+    "mistakes",
+    "noise",
+    "score",
+    "scoring",
+    "working",
+)
 SCRIPTS_THAT_MARK = {"own.py", "score.py"}
 
 
@@ -406,6 +417,73 @@ class TestScoring:
         assert {page["problem"] for page in code.scoring.pages(["skip"])} == {"skip"}
         assert {page["style"] for page in code.scoring.pages(["skip/typed", "persian"])} == {"typed", "persian"}
         assert len(code.scoring.pages(limit=7)) == 7
+
+
+class TestTheScript:
+    def run(self, code: SimpleNamespace, patched: pytest.MonkeyPatch, marker: Any, *arguments: str) -> int:
+        patched.setattr(chalkgrad, "mark", marker, raising=False)
+        patched.setattr(sys, "argv", ["score.py", "--cores", "1", *arguments])
+        return int(code.score.main())
+
+    def test_a_marker_that_is_always_right_meets_every_target(
+        self,
+        code: SimpleNamespace,
+        pages: list[dict[str, Any]],
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        by_text = {page["text"]: page for page in pages}
+        assert self.run(code, monkeypatch, lambda _, text: truth(by_text[text]), "--limit", "80") == 0
+        said = capsys.readouterr().out
+        assert "MISSED" not in said
+        assert "80 pages" in said
+
+    def test_a_marker_that_stops_misses_every_mistake_and_says_why(
+        self, code: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        def stops(problem: Any, text: str) -> Any:
+            raise ValueError("out of chalk")
+
+        assert self.run(code, monkeypatch, stops, "--limit", "10", "--misses", "--only", "logistic,sigmoid/typed") == 1
+        said = capsys.readouterr().out
+        assert "ValueError: out of chalk" in said
+        assert "MISSED" in said
+
+    def test_one_page_is_printed_with_what_is_true(
+        self,
+        code: SimpleNamespace,
+        pages: list[dict[str, Any]],
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        page = next(page for page in pages if page["carried"] and page["damaged"])
+        assert self.run(code, monkeypatch, lambda *_: truth(page), "--page", page["id"]) == 0
+        said = capsys.readouterr().out
+        assert all(word in said for word in ("MISTAKE", "carried", "damaged", page["mistakes"][0]["code"]))
+        assert self.run(code, monkeypatch, lambda *_: truth(page), "--page", "nothing") == 2
+
+    def test_our_own_solutions_may_not_be_called_wrong(
+        self, code: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        right = SimpleNamespace(claims=())
+        wrong = SimpleNamespace(claims=(claim(3, "unread"),))
+        assert self.run(code, monkeypatch, lambda *_: right, "--own", "--only", "chain-rule") == 0
+        assert self.run(code, monkeypatch, lambda *_: wrong, "--own", "--only", "chain-rule") == 1
+        assert "0 of 18 of our own solutions" in capsys.readouterr().out
+
+
+def claim(line: int, verdict: str, cause: str = "") -> SimpleNamespace:
+    return SimpleNamespace(line=line, verdict=verdict, cause=cause, quantity="h", text="", words="")
+
+
+def truth(page: dict[str, Any]) -> SimpleNamespace:
+    """The report of a marker that knows."""
+    claims = [claim(m["line"], "wrong", m["code"]) for m in page["mistakes"]]
+    claims += [claim(first, "carried") for first, _ in page["carried"]]
+    claims += [claim(line, "unread") for line in page["damaged"]]
+    first = page["mistakes"][0] if page["mistakes"] else None
+    named = SimpleNamespace(line=first["line"], quantity=first["quantity"], cause=first["code"]) if first else None
+    return SimpleNamespace(claims=tuple(claims), first_mistake=named)
 
 
 def test_the_readme_tells_of_every_file() -> None:
