@@ -145,6 +145,13 @@ class TestThePagesThatAreKept:
             mistaken = {(mistake["line"], mistake["last"]) for mistake in page["mistakes"]}
             assert not mistaken & {tuple(place) for place in page["carried"]}
 
+    def test_a_regularizer_left_out_may_be_seen_in_the_update(self, pages: list[dict[str, Any]]) -> None:
+        for page in pages:
+            for mistake in page["mistakes"]:
+                assert not mistake["or"] or mistake["code"] == "l2-left-out"
+                assert all(place not in page["carried"] for place in mistake["or"])
+        assert any(mistake["or"] for page in pages for mistake in page["mistakes"])
+
     def test_damage_and_mistakes_stand_on_lines_of_their_own(self, pages: list[dict[str, Any]]) -> None:
         for page in pages:
             mistaken = {n for m in page["mistakes"] for n in range(m["line"], m["last"] + 1)}
@@ -366,7 +373,7 @@ PAGE = {
     "id": "made-up",
     "style": "typed",
     "noisy": False,
-    "mistakes": [{"line": 2, "last": 2, "quantity": "h", "step": 1, "code": "missing-slope", "also": []}],
+    "mistakes": [{"line": 2, "last": 2, "quantity": "h", "step": 1, "code": "missing-slope", "also": [], "or": []}],
     "carried": [[3, 3]],
     "damaged": [4],
     "text": "a\nb\nc\nd\n",
@@ -396,6 +403,10 @@ class TestScoring:
         assert (score.clean.found, score.clean.missed, score.clean.accused) == (0, 1, 1)
         assert score.damaged_wrong == 1
         assert score.carried.value == 0
+
+    def test_a_mistake_may_be_named_where_it_shows_as_well(self, code: SimpleNamespace) -> None:
+        either = [{**PAGE["mistakes"][0], "or": [[3, 3]]}]
+        assert self.score(code, (3, "k", ""), [], mistakes=either).clean.f1 == 1
 
     def test_another_cause_is_told_from_none(self, code: SimpleNamespace) -> None:
         score = self.score(code, (2, "h", "ascent"), [(2, "wrong", "ascent")])

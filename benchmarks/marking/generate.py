@@ -132,8 +132,11 @@ def record(made: Made, identity: str, problem: Problem, chance: random.Random) -
     """A page and what is true of it."""
     looks, places = made.looks, made.written.places
     mistakes = sorted(made.mistakes, key=lambda mistake: places[mistake.at][0])
-    carried = touched(made.plan, made.lines, looks.digits, looks.rounded, mistakes)
-    protected = {n for mistake in mistakes for n in range(places[mistake.at][0], places[mistake.at][1] + 1)}
+    elsewhere = {mistake.at: _elsewhere(made, mistake) for mistake in mistakes}
+    spoken_for = {of for others in elsewhere.values() for of in others}
+    carried = set(touched(made.plan, made.lines, looks.digits, looks.rounded, mistakes)) - spoken_for
+    blamed = {mistake.at for mistake in mistakes} | spoken_for
+    protected = {n for of in blamed for n in range(places[of][0], places[of][1] + 1)}
     noisy = chance.random() < NOISY
     damages = _damage(made.written.lines, looks, protected, chance) if noisy else []
     hurt = set(damages)
@@ -154,6 +157,7 @@ def record(made: Made, identity: str, problem: Problem, chance: random.Random) -
                 "step": step_of(mistake.at),
                 "code": mistake.code,
                 "also": list(mistake.also),
+                "or": [list(places[of]) for of in elsewhere[mistake.at]],
             }
             for mistake in mistakes
         ],
@@ -164,6 +168,18 @@ def record(made: Made, identity: str, problem: Problem, chance: random.Random) -
         "lines": [[*places[of], name_of(of), step_of(of), of.sample] for of in places],
         "text": "\n".join(made.written.lines).rstrip() + "\n",
     }
+
+
+def _elsewhere(made: Made, mistake: Injected) -> list[Quantity]:
+    """Other lines on which a mistake may as well be seen.
+
+    A gradient without the regularizer's part is still right as that of the loss alone; it is then the update that is
+    wrong.
+    """
+    if mistake.code != "l2-left-out":
+        return []
+    page = made.plan.page(made.lines, made.looks.digits, made.looks.rounded)
+    return [of for of in page.lines if of not in page.hidden and mistake.at in page.sources(of)]
 
 
 def _damage(lines: list[str], looks: Appearance, protected: set[int], chance: random.Random) -> list[int]:

@@ -191,7 +191,7 @@ class Naming:
             case "prime":
                 return f"{name}'"
             case "plus":
-                return f"{name}^{{+}}" if latex else f"{name}+"
+                return f"{name}^{{+}}" if latex else f"{name}_next"
             case "new":
                 return rf"{name}^{{\text{{new}}}}" if latex else f"{name}_new"
         return name

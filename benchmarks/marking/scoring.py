@@ -153,7 +153,7 @@ class _Page:
             places.accused += first is not None
             return
         true = mistakes[0]
-        if first is not None and true["line"] <= first[0] <= true["last"]:
+        if first is not None and any(one <= first[0] <= last for one, last in places_of(true)):
             places.found += 1
             return
         places.missed += 1
@@ -216,12 +216,17 @@ class _Page:
 
     def _named(self, mistake: Mapping[str, Any]) -> set[str] | None:
         """The causes named where a mistake is; nothing where it was not found."""
-        lines = range(mistake["line"], mistake["last"] + 1)
-        if self.said.first is not None and self.said.first[0] in lines:
-            return {self.said.first[2]}
-        wrong = [claim for claim in self.said.on(lines[0], lines[-1]) if claim.verdict == "wrong"]
+        places, told = places_of(mistake), self.said.first
+        if told is not None and any(first <= told[0] <= last for first, last in places):
+            return {told[2]}
+        wrong = [claim for place in places for claim in self.said.on(*place) if claim.verdict == "wrong"]
         named = {claim.cause for claim in wrong if claim.cause}
         return (named or {""}) if wrong else None
+
+
+def places_of(mistake: Mapping[str, Any]) -> list[tuple[int, int]]:
+    """The first and last lines on which a mistake may be named."""
+    return [(mistake["line"], mistake["last"]), *((first, last) for first, last in mistake["or"])]
 
 
 def pages(only: Iterable[str] = (), limit: int | None = None) -> list[dict[str, Any]]:
