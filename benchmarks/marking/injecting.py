@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from computing import Page, entries, number_of, unit_of
 from expressions import Quantity, Ref, Value, references, replaced
-from mistakes import CODES, Circumstances
+from mistakes import CODES
 from noise import undone
+from slips import Circumstances
 from working import Line
 
 SEEN_UNITS = 3
