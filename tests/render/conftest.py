@@ -27,6 +27,8 @@ from chalkgrad.render.boxes import (
     row,
 )
 from chalkgrad.render.document import (
+    Bar,
+    Bars,
     BulletList,
     Code,
     CodeBlock,
@@ -35,6 +37,9 @@ from chalkgrad.render.document import (
     Fold,
     Formula,
     Heading,
+    Link,
+    Mark,
+    Marked,
     Paragraph,
     Part,
     Remark,
@@ -159,6 +164,9 @@ def hostile_document() -> Document:
             Fold(inline, (Paragraph(inline),)),
             Figure(text, inline, svg=SVG),
             Figure(text, inline, png=PNG, width=0.5),
+            Marked(text, text, Mark("wrong"), (Paragraph(inline), Fold(inline, (Paragraph(inline),)))),
+            Marked(text, text),
+            Bars((Bar((*inline, Link(text, "a.html")), 2, text), Bar(inline, 0, text))),
         ]
     return Document(" ".join(HOSTILE), tuple(blocks))
 
@@ -195,6 +203,10 @@ def sample_document(long_sum: Formula) -> Document:
             Remark(("Both engines agree.",), "passed"),
             Fold(("More",), (Paragraph(("Inside.",)),)),
             Figure("a red field", ("All red.",), SVG, PNG, 0.4),
+            Marked("1", "z = x w = 0.5", Mark("right")),
+            Marked("2", "پس $a = 0.6$", Mark("carried"), (Paragraph(("It follows from line 1.",)),)),
+            Marked("3", "Dear reader"),
+            Bars((Bar((Link("anna", "anna.html"), " and others"), 3, "3 pages"), Bar(("one",), 1, "1 page"))),
             Heading(("Checks",), 3),
         ),
     )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalkgrad.render.document import Figure
+from chalkgrad.render.document import Bar, Bars, Figure, Link
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,23 @@ def test_a_figure_without_a_picture_is_refused(given, message):
 def test_svg_goes_before_png(svg, png):
     assert Figure("alt", svg=svg, png=png).picture == ("svg", svg.encode())
     assert Figure("alt", png=png).picture == ("png", png)
+
+
+@pytest.mark.parametrize("address", ["anna.md.html", "a%20b.html#section-3", "reports/a.html"])
+def test_a_link_leads_to_a_file_beside(address):
+    assert Link("a", address).address == address
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["javascript:alert(1)", "//evil.example", "/etc/passwd", "http://evil.example", "a b", 'a"b', "", "a#<b>", "\\\\x"],
+)
+def test_a_link_leads_nowhere_else(address):
+    with pytest.raises(ValueError, match="a link leads to a file beside this one"):
+        Link("a", address)
+
+
+def test_bars_share_the_longest():
+    bars = Bars((Bar(("a",), 4, "4"), Bar(("b",), 1, "1"), Bar(("c",), 0, "0")))
+    assert [bars.share(bar) for bar in bars.bars] == [1, 0.25, 0]
+    assert Bars((Bar(("a",), 0, "0"),)).share(Bar(("a",), 0, "0")) == 0

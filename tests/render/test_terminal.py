@@ -29,6 +29,11 @@ def test_the_sample_page(sample_document):
         "✓ Passed: Both engines agree.\n\n"
         "▾ More\n\n  Inside.\n\n"
         "▣ Figure: All red. (a red field)\n\n"
+        "   1  z = x w = 0.5  ✓ Right\n"
+        "   2  پس $a = 0.6$  → Carried\n      It follows from line 1.\n\n"
+        "   3  Dear reader\n\n"
+        f"anna and others  {35 * '█'} 3 pages\n"
+        f"one              {12 * '█'} 1 page\n\n"
         "Checks\n"
     )
 

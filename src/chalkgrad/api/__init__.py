@@ -1,4 +1,4 @@
-"""Short verbs that hand on: read a problem, solve it, train it, look things up."""
+"""Short verbs that hand on: read a problem, solve it, mark a page, train it, look things up."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from chalkgrad.api.looking_closer import (
     trained_problem,
 )
 from chalkgrad.api.looking_up import bundled_problems, catalogue, schema, starter
+from chalkgrad.api.marking import Marking, MarkingOfFolder, mark, mark_folder
 from chalkgrad.api.pages import Page
 from chalkgrad.api.predicting import (
     evaluate,
@@ -42,6 +43,8 @@ __all__ = [
     "ChalkRegressor",
     "ChalkgradError",
     "Dataset",
+    "Marking",
+    "MarkingOfFolder",
     "Page",
     "Problem",
     "Run",
@@ -58,6 +61,8 @@ __all__ = [
     "find_rate",
     "landscape",
     "load_run",
+    "mark",
+    "mark_folder",
     "page_of_run",
     "predictions",
     "predictions_as_csv",

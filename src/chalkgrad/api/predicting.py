@@ -68,7 +68,7 @@ def evaluate(run: str | Path, path: str | Path, *, labels: str | Path | None = N
 
 def predictions_as_csv(rows: Rows) -> str:
     """Predictions as the text of a CSV file that no spreadsheet takes for formulas."""
-    from chalkgrad.training.keeping.history_file import csv_lines
+    from chalkgrad.render.spreadsheet import csv_lines
 
     return csv_lines(rows, list(rows[0]) if rows else [], with_head=True)
 

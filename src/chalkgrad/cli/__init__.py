@@ -16,6 +16,7 @@ import typer
 
 from chalkgrad.cli import commands as commands
 from chalkgrad.cli import looking_commands as looking_commands
+from chalkgrad.cli import marking_commands as marking_commands
 from chalkgrad.cli import prediction_commands as prediction_commands
 from chalkgrad.cli import training_commands as training_commands
 from chalkgrad.cli.options import ExitCode, app

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy
@@ -30,16 +31,28 @@ class NumberPart:
         term: the part.
         value: what it comes to.
         unit: one unit in the last place, for printed numbers; 0 for what has to be worked out.
-        width: by how much its value may be off because the numbers in it were printed rounded.
         is_printed: whether it is nothing but printed numbers.
+        arithmetic: what worked it out.
+        readings: what some of its numbers were taken for.
     """
 
     place: int
     term: Term
     value: Any
     unit: Any
-    width: Any
     is_printed: bool
+    arithmetic: Arithmetic
+    readings: Mapping[int, Misreading]
+
+    @cached_property
+    def width(self) -> Any:
+        """By how much its value may be off because the numbers in it were printed rounded."""
+        return self.unit if self.is_printed else self.arithmetic.width(self)
+
+    @property
+    def shown_unit(self) -> Any:
+        """How exact its value is to be taken."""
+        return self.unit if self.is_printed else self.width
 
 
 class Arithmetic:
@@ -57,12 +70,20 @@ class Arithmetic:
         """Where numbers are looked at, some of them read in another way."""
         return Scope(self._world, _no_meanings, readings={place: found.value for place, found in readings.items()})
 
-    def parts(self, saying: Saying, readings: Mapping[int, Misreading] | None = None) -> tuple[NumberPart, ...]:
+    def parts(self, saying: Saying) -> tuple[NumberPart, ...]:
         """The parts of a line that are numbers alone and have a value."""
+        found = (self.part(place, term, {}) for place, term in enumerate(saying.parts))
+        return tuple(part for part in found if part is not None)
+
+    def again(self, parts: Sequence[NumberPart], readings: Mapping[int, Misreading]) -> tuple[NumberPart, ...]:
+        """The same parts with some numbers read in another way; those without such numbers stay as they are."""
         found = []
-        for place, term in enumerate(saying.parts):
-            part = self.part(place, term, readings or {})
-            if part is not None:
+        for part in parts:
+            if any(part.term.start <= place < part.term.end for place in readings):
+                changed = self.part(part.place, part.term, readings)
+                if changed is not None:
+                    found.append(changed)
+            else:
                 found.append(part)
         return tuple(found)
 
@@ -75,22 +96,21 @@ class Arithmetic:
             value = follow(term, self.scope(readings), ())
         except Unresolved:
             return None
-        if plain is not None:
-            return NumberPart(place, term, value, plain.unit, plain.unit, True)
-        return NumberPart(place, term, value, numpy.float64(0.0), self._width(term, value, readings), False)
+        unit = numpy.float64(0.0) if plain is None else plain.unit
+        return NumberPart(place, term, value, unit, plain is not None, self, readings)
 
-    def _width(self, term: Term, value: Any, readings: Mapping[int, Misreading]) -> Any:
-        """How far the value moves when each rounded number in it moves by one unit in its last place."""
-        total = numpy.zeros_like(value)
-        for number in plain_numbers(term):
-            read = readings.get(number.start)
+    def width(self, part: NumberPart) -> Any:
+        """How far a value moves when each rounded number in it moves by one unit in its last place."""
+        total = numpy.zeros_like(part.value)
+        for number in plain_numbers(part.term):
+            read = part.readings.get(number.start)
             unit = self.unit(number) if read is None else read.unit
             if unit == 0:
                 continue
             moved = Misreading((float(number.value) if read is None else read.value) + unit, "", "")
             try:
-                other = follow(term, self.scope({**readings, number.start: moved}), ())
-                total = total + numpy.abs(other - value)
+                other = follow(part.term, self.scope({**part.readings, number.start: moved}), ())
+                total = total + numpy.abs(other - part.value)
             except (Unresolved, ValueError):
                 continue
         return total
@@ -111,15 +131,16 @@ class Arithmetic:
             return same_value(one.value, other.value, 1e-2)
         if not (numpy.isfinite(one.value).all() and numpy.isfinite(other.value).all()):
             return False
-        return agrees(other.value, other.unit, one.value, slack=one.width + (0 if other.is_printed else other.width))
+        if agrees(other.value, other.unit, one.value):
+            return True
+        return agrees(other.value, other.unit, one.value, one.width + (0 if other.is_printed else other.width))
 
     def is_exact(self, parts: Sequence[NumberPart]) -> bool:
         """Whether each number part is the one before it with nothing but its own last place rounded."""
-        return all(self.equal_as_printed(one, other) for one, other in itertools.pairwise(parts))
-
-    def equal_as_printed(self, one: NumberPart, other: NumberPart) -> bool:
-        """Whether the second is the first with nothing but its own last place rounded."""
-        return numpy.shape(one.value) == numpy.shape(other.value) and agrees(other.value, other.unit, one.value)
+        return all(
+            numpy.shape(one.value) == numpy.shape(other.value) and agrees(other.value, other.unit, one.value)
+            for one, other in itertools.pairwise(parts)
+        )
 
 
 def _given_numbers(course: Course) -> Collection[float]:

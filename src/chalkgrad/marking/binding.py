@@ -47,7 +47,10 @@ class Binder:
             (q.stage, q.flat, q.kind): q for q in self.quantities
         }
         self.gradient_symbols = {
-            (stage.number, of): symbol for stage in self.course.stages for of, symbol in stage.units.gradients.items()
+            (stage.number, of): symbol
+            for stage in self.course.stages
+            for of, symbol in stage.units.gradients.items()
+            if not stage.is_after
         }
         self.losses = frozenset(stage.units.loss for stage in self.course.stages if stage.units.loss is not None)
 
@@ -74,12 +77,10 @@ class Binder:
         if defined is not None:
             return [defined]
         found = [Meaning(quantity) for quantity in self._now(self._inside(name))]
-        power = _STAGE.fullmatch(name.superscript)
-        if power and not name.primes:
+        if name.superscript.isdigit() and not name.primes:
             base = replace(name, superscript="")
-            raised = [Meaning(q, int(power[1])) for q in self._now(self._inside(base))]
-            looks_like_power = not name.superscript.startswith(("(", "["))
-            found = raised + found if looks_like_power and key_of(name) not in self._indexed else found + raised
+            raised = [Meaning(q, int(name.superscript)) for q in self._now(self._inside(base))]
+            found = found + raised if key_of(name) in self._indexed else raised + found
         if not found and name.text in _NUMBERS:
             return [Meaning(number=_NUMBERS[name.text])]
         return found
@@ -247,16 +248,69 @@ class Binder:
             return self.called(term)
         if isinstance(term, written.Derivative):
             by = _bare(term.by) if term.by is not None else None
-            if not isinstance(by, Name) or not self.is_loss(term.of):
+            if not isinstance(by, Name):
                 return []
+            if not self.is_loss(term.of):
+                return self._slopes(term.of, by)
             return self._gradients(q for q in self._differentiable(by))
+        if isinstance(term, written.Call) and term.primes == 1 and len(term.arguments) == 1:
+            inner = _bare(term.arguments[0])
+            return self._slopes(None, inner) if isinstance(inner, Name) else []
+        if isinstance(term, written.Sum) and len(term.terms) == 2 and term.signs == ("+", "-"):
+            return self._errors(*term.terms)
         return []
+
+    def _slopes(self, of: Term | None, by: Name) -> list[Quantity]:
+        """The slope of an activation by its pre-activation."""
+        outer = _bare(of) if of is not None else None
+        above = self.called(outer) if isinstance(outer, Name) else None
+        names = None if above is None else {(q.stage, q.flat) for q in above}
+        return self._side("slope", self._plain(key_of(by)), names)
+
+    def _errors(self, prediction: Term, target: Term) -> list[Quantity]:
+        """The difference of a prediction and its target."""
+        prediction, target = _bare(prediction), _bare(target)
+        if not isinstance(prediction, Name) or not isinstance(target, Name):
+            return []
+        targets = {(q.stage, symbol) for q in self.called(target) for symbol in q.flat}
+        found = self._side("error", self.called(prediction), None)
+        stages = self.course.stages
+        return [
+            q
+            for q in found
+            if {(q.stage, stages[q.stage - 1].side[symbol].formula.arguments[1]) for symbol in q.flat} <= targets
+        ]
+
+    def _side(
+        self, role: str, of: Iterable[Quantity], above: set[tuple[int, tuple[Node, ...]]] | None
+    ) -> list[Quantity]:
+        found: list[Quantity] = []
+        for quantity in of:
+            for other in self.quantities:
+                if other.kind != role or other.stage != quantity.stage or len(other.flat) != len(quantity.flat):
+                    continue
+                side = self.course.stage(other.stage).side
+                made = [side[symbol] for symbol in other.flat]
+                if role == "error":
+                    fits = all(m.formula.arguments[0] is node for m, node in zip(made, quantity.flat, strict=True))
+                else:
+                    ends = [m.symbol.name.partition("/d")[2] for m in made]
+                    fits = ends == [node.name for node in quantity.flat]
+                    begins = tuple(m.symbol.name.partition("/d")[0][1:] for m in made)
+                    names = None if above is None else {tuple(n.name for n in flat) for _, flat in above}
+                    fits = fits and (names is None or begins in names)
+                if fits:
+                    found.append(other)
+        return list(dict.fromkeys(found))
 
     def _differentiable(self, by: Name) -> list[Quantity]:
         """What a derivative may be taken by: a name, also one with the number of a step."""
         base = replace(by, superscript="", primes=0)
         number = _STAGE.fullmatch(by.superscript)
         plain = list(self._plain(key_of(by)))
+        if self.is_own(by) and key_of(by) not in self._preferred:
+            # Whoever takes a derivative by a name of the problem means just that.
+            plain = [q for q in plain if key_of_text(q.of) == key_of(by)]
         if number is not None:
             wanted = int(number[1])
             plain += [q for q in self._plain(key_of(base)) if q.stage == wanted]

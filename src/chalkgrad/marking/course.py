@@ -14,14 +14,16 @@ from typing import Any
 
 import numpy
 
-from chalkgrad.core.node import Node
+from chalkgrad.core.evaluate import evaluate
+from chalkgrad.core.node import Node, variable
 from chalkgrad.errors import Fault, UsageError
+from chalkgrad.marking.side_results import side_results
 from chalkgrad.reading.problem import Problem
 from chalkgrad.solving.statements import Statement, View
 from chalkgrad.solving.steps import Batch, Walk, batches
 from chalkgrad.solving.views import matrix_view, unit_view
 
-__all__ = ["MOST_NUMBERS", "Course", "Stage", "course_of"]
+__all__ = ["MOST_NUMBERS", "Course", "Stage", "course_of", "each_of"]
 
 # Beyond this many numbers nobody has worked a page by hand.
 MOST_NUMBERS = 20_000
@@ -37,7 +39,9 @@ class Stage:
         batch: which samples it sees.
         units: the working unit by unit.
         matrix: the working matrix by matrix.
-        statements: the statement of each symbol that is worked out here.
+        statements: the statement of each symbol that is worked out here, as the solution has it.
+        side: the statements of slopes and differences, which people write down on the way.
+        formulas: for each symbol of both, its formula, in which slopes and differences are symbols.
         before: for a leaf that an earlier stage worked out, the number of that stage and its symbol there.
         true: the value of every symbol; empty where the problem has no numbers.
         is_after: whether only the forward pass is worked here, with the final parameters.
@@ -48,6 +52,8 @@ class Stage:
     units: View
     matrix: View
     statements: Mapping[Node, Statement]
+    side: Mapping[Node, Statement]
+    formulas: Mapping[Node, Node]
     before: Mapping[Node, tuple[int, Node]]
     true: Mapping[Node, float]
     is_after: bool = False
@@ -63,22 +69,33 @@ class Stage:
             (self.matrix.updated, units.updated),
         ):
             for of, symbol in ours.items():
-                found.setdefault(symbol, _each(units.entries.get(of, of), theirs))
+                found.setdefault(symbol, each_of(units.entries.get(of, of), theirs))
         for name, symbol in self.matrix.settings.items():
             found[symbol] = units.settings[name]
         for (of, name), symbols in self.matrix.states.items():
             for position, symbol in enumerate(symbols):
                 pairs = {owner: pair[position] for (owner, kind), pair in units.states.items() if kind == name}
-                found.setdefault(symbol, _each(units.entries.get(of, of), pairs))
+                found.setdefault(symbol, each_of(units.entries.get(of, of), pairs))
         return {symbol: entries for symbol, entries in found.items() if entries is not None}
+
+    def side_by(self, role: str) -> dict[Node, Node]:
+        """For a prediction, the symbol of its difference (`error`); for an activation, that of its slope (`slope`)."""
+        found: dict[Node, Node] = {}
+        for made in self.side.values():
+            if made.role == role == "error":
+                found[made.formula.arguments[0]] = made.symbol
+            elif made.role == role:
+                found[variable(made.symbol.name[1:].partition("/")[0])] = made.symbol
+        return found
 
 
 @dataclass(frozen=True)
 class Course:
-    """All stages of a problem."""
+    """All stages of a problem; `kept` is what readers of it work out once and look up again."""
 
     problem: Problem
     stages: tuple[Stage, ...]
+    kept: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def stage(self, number: int) -> Stage:
         """The stage of a number, counted from 1."""
@@ -132,14 +149,26 @@ def _stage(
     units, matrix = _views(problem, max(1, len(batch.samples)), views)
     values = walk.take(units, batch).values
     statements = {made.symbol: made for made in units.statements if not is_after or made.kind in ("forward", "loss")}
+    side, formulas = _side(units, statements, is_after)
     true = {symbol: _number(value) for symbol, value in values.items()}
     if is_after:
-        wanted = {*statements}
-        true = {symbol: value for symbol, value in true.items() if symbol in wanted or symbol not in units_made(units)}
-    return Stage(batch.step, batch, units, matrix, statements, _before(units, earlier), true, is_after)
+        true = {symbol: value for symbol, value in true.items() if symbol in statements or symbol not in _made(units)}
+    for made in side.values():
+        true[made.symbol] = _number(evaluate([made.formula], values)[0])
+    return Stage(batch.step, batch, units, matrix, statements, side, formulas, _before(units, earlier), true, is_after)
 
 
-def _each(entries: Any, theirs: Mapping[Node, Node]) -> Any:
+def _side(
+    units: View, statements: Mapping[Node, Statement], is_after: bool
+) -> tuple[dict[Node, Statement], dict[Node, Node]]:
+    """Slopes and differences of a stage, and its formulas with them in it."""
+    found, formulas = side_results(units)
+    side = {made.symbol: made for made in found if not is_after or made.role == "error"}
+    kept = {symbol: formula for symbol, formula in formulas.items() if symbol in statements}
+    return side, kept | {made.symbol: made.formula for made in side.values()}
+
+
+def each_of(entries: Any, theirs: Mapping[Node, Node]) -> Any:
     """What a mapping gives for each entry, in the same shape; `None` where it lacks one."""
     if isinstance(entries, Node):
         return theirs.get(entries)
@@ -151,7 +180,7 @@ def _each(entries: Any, theirs: Mapping[Node, Node]) -> Any:
     return array.reshape(entries.shape)
 
 
-def units_made(view: View) -> set[Node]:
+def _made(view: View) -> set[Node]:
     """The symbols that a view works out."""
     return {made.symbol for made in view.statements}
 
@@ -177,4 +206,5 @@ def _symbolic_stage(problem: Problem) -> Stage:
     """The working of a problem without numbers."""
     units, matrix = _views(problem, 1, {})
     statements = {made.symbol: made for made in units.statements}
-    return Stage(1, Batch(1, 1, (0,)), units, matrix, statements, {}, {})
+    side, formulas = _side(units, statements, is_after=False)
+    return Stage(1, Batch(1, 1, (0,)), units, matrix, statements, side, formulas, {}, {})

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from chalkgrad.marking.arithmetic import Arithmetic, NumberPart
 from chalkgrad.marking.digits import Misreading, misreadings, plain_numbers
 from chalkgrad.marking.page.written import Number
-from chalkgrad.marking.sayings import Saying
 
-__all__ = ["Mending", "explained", "mendings"]
+__all__ = ["Mending", "explained", "mending_of"]
 
 # One glyph that a reader always takes for another may stand several times in a line.
 _MOST_TOGETHER = 7
+_MOST_HYPOTHESES = 600
 _CHEAP = {frozenset(pair) for pair in ("17", "06", "38", "27", "5S", "01", "1/", "1.", "23")}
 _LOST = frozenset("01.")
 
@@ -34,22 +34,32 @@ class Mending:
     suggestion: str
 
 
-def mendings(
-    saying: Saying, arithmetic: Arithmetic, is_right: Callable[[Sequence[NumberPart]], bool], persian: bool
-) -> Iterator[Mending]:
-    """The readings of a line, one glyph confused, under which it is right.
+def mending_of(
+    parts: Sequence[NumberPart],
+    arithmetic: Arithmetic,
+    is_right: Callable[[Sequence[NumberPart]], bool],
+    persian: bool,
+) -> Mending | None:
+    """The likeliest reading of the numbers of a line, one glyph confused, under which it is right, or `None`.
 
     Args:
-        saying: the line.
-        arithmetic: works out its numbers.
-        is_right: whether the line is right with these numbers.
+        parts: those of its parts that are numbers alone.
+        arithmetic: works them out.
+        is_right: whether the line is right with these parts.
         persian: whether the page has Persian digits.
     """
-    numbers = [number for part in saying.parts for number in plain_numbers(part)]
-    for readings, misread in _hypotheses(numbers, persian):
-        if is_right(arithmetic.parts(saying, readings)):
-            said = ", ".join(f"{m.text} for {n.text}" for n, m in misread)
-            yield Mending(readings, "; ".join(dict.fromkeys(m.words for _, m in misread)), said)
+    numbers = [number for part in parts for number in plain_numbers(part.term)]
+    within: Mending | None = None
+    for readings, misread in itertools.islice(_hypotheses(numbers, persian), _MOST_HYPOTHESES):
+        again = arithmetic.again(parts, readings)
+        if not is_right(again):
+            continue
+        said = ", ".join(f"{m.text} for {n.text}" for n, m in misread)
+        found = Mending(readings, "; ".join(dict.fromkeys(m.words for _, m in misread)), said)
+        if arithmetic.is_exact(again):
+            return found
+        within = within or found
+    return within
 
 
 Hypothesis = tuple[dict[int, Misreading], list[tuple[Number, Misreading]]]

@@ -142,6 +142,8 @@ def misreadings(number: Number, persian: bool = False) -> Iterator[Misreading]:
         persian: whether the page has Persian digits, of which others look alike.
     """
     text = number.text.translate(_LATIN).replace("{,}", ".").replace(",", ".").replace("٫", ".")
+    if "/" in text and number.readings[0].decimals:
+        text = text.replace("/", ".", 1)
     for reading in number.readings[1:]:
         yield Misreading(float(reading.value), _decimal(reading), reading.how or "read another way")
     seen = {text}

@@ -49,6 +49,7 @@ class Cause:
         symbol: what that step works out.
         other: the code of a second mistake that had to be made with it, or empty.
         values: the numbers that the mistake gives, one for each symbol of the claim.
+        sure: whether it explains the claim so much better than chance and every other cause that it may be told.
     """
 
     code: str
@@ -58,3 +59,4 @@ class Cause:
     symbol: Node
     other: str = ""
     values: tuple[float, ...] = ()
+    sure: bool = False

@@ -15,7 +15,7 @@ from chalkgrad.marking.binding import Binder
 from chalkgrad.marking.causes import causes_of
 from chalkgrad.marking.choosing import Unresolved
 from chalkgrad.marking.course import Course
-from chalkgrad.marking.damage import Mending, explained, mendings
+from chalkgrad.marking.damage import Mending, explained, mending_of
 from chalkgrad.marking.digits import agrees, plain_numbers, printed
 from chalkgrad.marking.evaluating import follow, ways
 from chalkgrad.marking.evidence import Cause, Evidence
@@ -54,6 +54,8 @@ class Judged:
     saying: Saying
     quantity: Quantity | None = None
     cause: Cause | None = None
+    is_guess: bool = False
+    """Whether it was taken for unreadable because the whole page is."""
 
 
 @dataclass
@@ -64,11 +66,13 @@ class Judge:
         course: the working as it should be.
         page: the page.
         meant: where lines begin whose numbers are meant as they are printed, though a glyph may have been confused.
+        is_unreliable: whether so much of the page was misread that nothing is called wrong without a known cause.
     """
 
     course: Course
     page: Page
     meant: frozenset[int] = frozenset()
+    is_unreliable: bool = False
     judged: list[Judged] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -167,7 +171,7 @@ class Judge:
         if not self.arithmetic.breaks(numbers):
             self._add(saying, Verdict.RIGHT, wording.sums_up(), formula_holds=True)
             return
-        mending = self._mending(saying, lambda parts: len(parts) > 1 and not self.arithmetic.breaks(parts))
+        mending = self._mending(numbers, lambda parts: len(parts) > 1 and not self.arithmetic.breaks(parts))
         if mending is not None:
             self._add(saying, Verdict.UNREAD, wording.unread(mending), suggestion=mending.suggestion)
         else:
@@ -181,12 +185,13 @@ class Judge:
         self._settle(saying, fit)
         breaks = self.arithmetic.breaks(numbers)
         if fit.how is How.NOT:
-            self._judge_misfit(saying, fit, numbers, bool(breaks))
+            alike = [q for q in quantities if q.stage == fit.quantity.stage]
+            self._judge_misfit(saying, fit, numbers, alike)
             return
         unsure = _unsure(saying, self.page)
         if breaks or unsure:
             mending = (
-                self._mending(saying, lambda parts: self._is_right(saying, fit.quantity, parts)) if breaks else None
+                self._mending(numbers, lambda parts: self._is_right(saying, [fit.quantity], parts)) if breaks else None
             )
             if mending is not None or unsure:
                 words = wording.unread(mending) if mending is not None else wording.taken_for(unsure)
@@ -203,11 +208,10 @@ class Judge:
     def _best_fit(self, saying: Saying, quantities: Sequence[Quantity], numbers: Sequence[NumberPart]) -> Fit:
         last = numbers[-1]
         width = max((part.width for part in numbers if not part.is_printed), key=numpy.max, default=0.0)
-        unit = last.unit if last.is_printed else last.width
         usable = width if numpy.ndim(width) == 0 or numpy.shape(width) == numpy.shape(last.value) else 0.0
         if self.arithmetic.breaks(numbers) or numpy.ndim(usable) != 0:
             usable = 0.0
-        fits = [fit_of(q, last.value, unit, self.formulas.true, self.ledger, usable) for q in quantities]
+        fits = [fit_of(q, last.value, last.shown_unit, self.formulas.true, self.ledger, usable) for q in quantities]
         order = {How.TRUE: 0, How.FOLLOWS: 0, How.LOOSELY: 1, How.NOT: 2, How.OTHER_SIZE: 3}
         return min(fits, key=lambda fit: order[fit.how])
 
@@ -220,42 +224,50 @@ class Judge:
             if isinstance(saying.subject, Name) and quantity.kind in ("forward", "loss"):
                 self.binder.prefer(saying.subject, quantity)
 
-    def _is_right(self, saying: Saying, quantity: Quantity, parts: Sequence[NumberPart]) -> bool:
+    def _is_right(self, saying: Saying, quantities: Sequence[Quantity], parts: Sequence[NumberPart]) -> bool:
         """Whether a line would be right with other readings of its numbers."""
-        if not parts or parts[-1].place != len(saying.parts) - 1 or self.arithmetic.breaks(parts):
+        if not parts or parts[-1].place != len(saying.parts) - 1:
             return False
         last = parts[-1]
-        unit = last.unit if last.is_printed else last.width
-        return fit_of(quantity, last.value, unit, self.formulas.true, self.ledger).how <= How.LOOSELY
+        fits = (fit_of(q, last.value, last.shown_unit, self.formulas.true, self.ledger).how for q in quantities)
+        return any(how <= How.LOOSELY for how in fits) and not self.arithmetic.breaks(parts)
 
-    def _mending(self, saying: Saying, is_right: Callable[[Sequence[NumberPart]], bool]) -> Mending | None:
-        return next(mendings(saying, self.arithmetic, is_right, self.page.slash_decimals), None)
+    def _mending(
+        self, numbers: Sequence[NumberPart], is_right: Callable[[Sequence[NumberPart]], bool]
+    ) -> Mending | None:
+        return mending_of(numbers, self.arithmetic, is_right, self.page.slash_decimals)
 
     # --- numbers that do not fit ---
 
-    def _judge_misfit(self, saying: Saying, fit: Fit, numbers: Sequence[NumberPart], breaks: bool) -> None:
-        quantity = fit.quantity
+    def _judge_misfit(
+        self, saying: Saying, fit: Fit, numbers: Sequence[NumberPart], quantities: Sequence[Quantity]
+    ) -> None:
+        breaks = bool(self.arithmetic.breaks(numbers))
         self._look_back(fit)
         is_worked = len(numbers) > 1 and self.arithmetic.is_exact(numbers)
         mending = None
         if not is_worked and saying.start not in self.meant:
-            mending = self._mending(saying, lambda parts: self._is_right(saying, quantity, parts))
+            mending = self._mending(numbers, lambda parts: self._is_right(saying, quantities, parts))
         if mending is not None:
             self._as_printed[saying.start] = self._numbers_said(saying, fit, is_wrong=True)
             self._claim_fit(
                 saying,
-                self._mended(saying, fit, mending),
+                self._mended(saying, fit, mending, quantities),
                 Verdict.UNREAD,
                 wording.unread(mending),
                 suggestion=mending.suggestion,
             )
             return
         if has_unread(saying.parts[-1]) or self._is_damaged(saying, fit):
-            self._claim_fit(saying, replace(fit, value=fit.follows), Verdict.UNREAD, wording.damaged(fit))
+            self._claim_fit(
+                saying, replace(fit, value=fit.follows), Verdict.UNREAD, wording.damaged(fit), is_guess=True
+            )
             return
         cause = self._cause(saying, fit, numbers, breaks)
-        if cause is None and self.page.slash_decimals:
-            self._claim_fit(saying, replace(fit, value=fit.follows), Verdict.UNREAD, wording.damaged(fit))
+        if cause is None and self.is_unreliable:
+            self._claim_fit(
+                saying, replace(fit, value=fit.follows), Verdict.UNREAD, wording.damaged(fit), is_guess=True
+            )
             return
         if cause is None and breaks and self._worked_right(saying, fit, numbers):
             code = "digits-swapped" if _is_swapped(numbers) else "arithmetic-slip"
@@ -264,7 +276,7 @@ class Judge:
         again = cause is not None and self._is_repeated(cause)
         verdict = Verdict.CARRIED if again else Verdict.WRONG
         words = wording.wrong(fit, cause, again)
-        kept = fit if cause is None or not self.page.slash_decimals else replace(fit, value=_shaped(cause.values, fit))
+        kept = fit if cause is None or not self.is_unreliable else replace(fit, value=_shaped(cause.values, fit))
         self._claim_fit(saying, kept, verdict, words, cause=cause.code if cause else "", known=cause, is_wrong=True)
 
     def _look_back(self, fit: Fit) -> None:
@@ -278,16 +290,17 @@ class Judge:
             if fit_of(fit.quantity, fit.value, fit.unit, self.formulas.true, ledger).how is How.FOLLOWS:
                 raise MeantAsPrinted(start)
 
-    def _mended(self, saying: Saying, fit: Fit, mending: Mending) -> Fit:
+    def _mended(self, saying: Saying, fit: Fit, mending: Mending, quantities: Sequence[Quantity]) -> Fit:
+        """How the last number fits if it was read otherwise."""
         last = self.arithmetic.part(len(saying.parts) - 1, saying.parts[-1], mending.readings)
         if last is None:
             return replace(fit, value=fit.follows)
-        unit = last.unit if last.is_printed else last.width
-        return fit_of(fit.quantity, last.value, unit, self.formulas.true, self.ledger)
+        fits = [fit_of(q, last.value, last.shown_unit, self.formulas.true, self.ledger) for q in quantities]
+        return min(fits, key=lambda found: found.how)
 
     def _is_damaged(self, saying: Saying, fit: Fit) -> bool:
         """Whether every number of the result is the right one with a few glyphs confused."""
-        if not self.page.slash_decimals:
+        if not self.is_unreliable:
             return False
         texts = _texts(saying.parts[-1])
         for target in (fit.expected, fit.follows):
@@ -313,7 +326,7 @@ class Judge:
 
     def _evidence(self, saying: Saying, fit: Fit, numbers: Sequence[NumberPart]) -> Evidence:
         quantity = fit.quantity
-        texts = _texts(saying.parts[-1]) if self.page.slash_decimals else []
+        texts = _texts(saying.parts[-1]) if self.is_unreliable else []
 
         def fits(values: Sequence[float]) -> bool:
             target = numpy.reshape(numpy.asarray(values, dtype=numpy.float64), numpy.shape(fit.value))
@@ -381,7 +394,7 @@ class Judge:
             self._judge_wrong_formula(saying, quantity, known)
 
     def _judge_wrong_formula(self, saying: Saying, quantity: Quantity, letters: Sequence[Term]) -> None:
-        if self.page.slash_decimals or any(has_unread(part) for part in saying.parts):
+        if self.is_unreliable or any(has_unread(part) for part in saying.parts):
             self._add(saying, Verdict.UNDECIDED, wording.formula_unknown(), quantity)
             return
         wrong = next(part for part in letters if self.formulas.compare(part, quantity) is Holds.NO)
@@ -455,7 +468,7 @@ class Judge:
             return
         if held and all(found in (Holds.ALWAYS, Holds.HERE) for found in held):
             self._add(saying, Verdict.RIGHT, wording.same_thing(), formula_holds=True)
-        elif Holds.NO in held and not self.page.slash_decimals and _is_slope(subject):
+        elif Holds.NO in held and not self.is_unreliable and _is_slope(subject):
             self._add(saying, Verdict.WRONG, wording.not_the_same())
         elif numbers and self.arithmetic.breaks(numbers):
             self._judge_numbers(saying, numbers)
@@ -467,15 +480,7 @@ class Judge:
     def _judge_number_of(self, saying: Saying, subject: Term, numbers: Sequence[NumberPart]) -> bool:
         """A number said to be the value of something in letters; whether anything could be said of it."""
         last = numbers[-1]
-        unit = last.unit if last.is_printed else last.width
-        targets: list[Any] = []
-        for world in (self.formulas.true, self.ledger):
-            targets += [value for _, value in ways(subject, self.formulas.scope(world), 8)]
-        if not targets:
-            return False
-        fits = [
-            agrees(last.value, unit, target) for target in targets if numpy.shape(target) == numpy.shape(last.value)
-        ]
+        targets, fits = self._number_fits(subject, last)
         if not fits:
             return False
         breaks = self.arithmetic.breaks(numbers)
@@ -506,14 +511,14 @@ class Judge:
                 if numpy.shape(target) == numpy.shape(found.value)
             )
 
-        mending = self._mending(saying, is_right)
+        mending = self._mending(numbers, is_right)
         if mending is not None:
             self._add(saying, Verdict.UNREAD, wording.unread(mending), suggestion=mending.suggestion)
             return True
         if any(fits):
             self._add(saying, Verdict.RIGHT, wording.value_holds(), claimed=last.value, expected=targets[0])
             return True
-        if self.page.slash_decimals or not last.is_printed:
+        if self.is_unreliable or not last.is_printed:
             return False
         cause = "arithmetic-slip" if breaks else ""
         self._add(
@@ -525,6 +530,25 @@ class Judge:
             cause=cause,
         )
         return True
+
+    def _number_fits(self, subject: Term, last: NumberPart) -> tuple[list[Any], list[bool]]:
+        """What a term may be, and which of it a number is; at the next stage, if the page may have come to it."""
+        here, later = self.binder.stage, self._last_stage()
+        found: tuple[list[Any], list[bool]] = ([], [])
+        for stage in dict.fromkeys((here, later)):
+            self.binder.stage = stage
+            targets = [t for t in self._values_of(subject) if numpy.shape(t) == numpy.shape(last.value)]
+            fits = [agrees(last.value, last.shown_unit, target) for target in targets]
+            if any(fits):
+                return targets, fits
+            found = found if found[0] else (targets, fits)
+        self.binder.stage = here
+        return found
+
+    def _values_of(self, subject: Term) -> list[Any]:
+        """What a term may be, with the problem's numbers and with the writer's."""
+        worlds = (self.formulas.true, self.ledger)
+        return [value for world in worlds for _, value in ways(subject, self.formulas.scope(world), 8)]
 
     # --- claims ---
 
@@ -541,6 +565,7 @@ class Judge:
         said: bool = True,
         is_wrong: bool | None = None,
         formula_holds: bool = False,
+        is_guess: bool = False,
     ) -> None:
         quantity = fit.quantity
         sources = sources_of(quantity, self.ledger)
@@ -565,6 +590,7 @@ class Judge:
             formula_holds=formula_holds or verdict in (Verdict.RIGHT, Verdict.ROUNDED, Verdict.CARRIED),
             correct=right_line(self.course, quantity),
         )
+        self.judged[-1].is_guess = is_guess
 
     def _say(self, saying: Saying, fit: Fit, is_wrong: bool) -> None:
         for (stage, symbol), said in self._numbers_said(saying, fit, is_wrong).items():
@@ -575,6 +601,8 @@ class Judge:
         found = {}
         for symbol, value, unit, right in zip(fit.quantity.flat, values, units, numbers_of(fit.expected), strict=True):
             is_off = is_wrong and not agrees(value, unit, right)
+            # Digits that are all of the number are no rounding of it.
+            unit = 0.0 if abs(value - right) <= 1e-12 * max(1.0, abs(right)) else unit
             found[fit.quantity.stage, symbol] = Said(value, unit, saying.line, is_off)
         return found
 
@@ -653,7 +681,7 @@ def _unsure(saying: Saying, page: Page) -> str:
     for part in saying.parts:
         for number in plain_numbers(part):
             how = number.readings[0].how
-            if how and not (page.slash_decimals and "/" in number.text):
+            if how and not ("/" in number.text and page.slash_decimals):
                 return f"{float(number.value):g} for {number.text}"
     return ""
 

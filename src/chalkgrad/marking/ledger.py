@@ -65,9 +65,9 @@ class Ledger(World):
     def follows(self, stage: int, symbol: Node) -> float:
         """What the writer's other numbers make of a symbol, whatever the page says of itself."""
         here = self.course.stage(stage)
-        made = here.statements.get(symbol)
-        if made is not None:
-            return self.work_out(stage, made.formula)
+        formula = here.formulas.get(symbol)
+        if formula is not None:
+            return self.work_out(stage, formula)
         before = here.before.get(symbol)
         return self.value(*before) if before is not None else here.true[symbol]
 
@@ -78,9 +78,9 @@ class Ledger(World):
         while stack:
             at, node = stack.pop()
             here = self.course.stage(at)
-            made = here.statements.get(node)
-            ahead = [(at, leaf) for leaf in leaves_of(made.formula)] if made is not None else []
-            if made is None and node in here.before:
+            formula = here.formulas.get(node)
+            ahead = [(at, leaf) for leaf in leaves_of(formula)] if formula is not None else []
+            if formula is None and node in here.before:
                 ahead = [here.before[node]]
             for key in ahead:
                 if key in seen:

@@ -7,20 +7,23 @@ from dataclasses import replace
 
 from chalkgrad.errors import Fault, ProblemError
 from chalkgrad.marking import wording
+from chalkgrad.marking.asked import asked_of, page_marks
 from chalkgrad.marking.course import Course, course_of
 from chalkgrad.marking.judging import Judge, Judged, MeantAsPrinted
 from chalkgrad.marking.page.written import Page
-from chalkgrad.marking.quantities import Quantity
+from chalkgrad.marking.quantities import Quantity, quantities_of
 from chalkgrad.marking.report import Claim, FirstMistake, MarkedLine, Marks, Report, Verdict
 from chalkgrad.marking.sayings import sayings_of
 from chalkgrad.reading.problem import Problem
 
-__all__ = ["mark_page"]
+__all__ = ["mark_page", "words_of"]
 
 _GOOD = (Verdict.RIGHT, Verdict.ROUNDED, Verdict.CARRIED)
 # A page of which fewer of this many claims fit, and less than this share, belongs to another problem.
 _FEWEST, _SHARE = 6, 0.15
 _MOST_READINGS = 8
+# A page is unreliable when more than this share of its numbers would have to be misread.
+_MISREAD = 0.5
 
 
 def mark_page(problem: Problem, page: Page) -> Report:
@@ -49,11 +52,35 @@ def mark_page(problem: Problem, page: Page) -> Report:
     return _report(problem, course, page, judge, judged)
 
 
+def words_of(problem: Problem) -> tuple[str, ...]:
+    """The names of a problem, and those of their gradients, for the reader of a page.
+
+    Raises:
+        UsageError: `too-large-to-mark`.
+    """
+    names = dict.fromkeys(q.of for q in quantities_of(course_of(problem)))
+    return (*names, *(f"d{name}" for name in names))
+
+
 def _judge(course: Course, page: Page) -> Judge:
+    """Go down the page, and if hardly any number on it can be right as it was read, once more with that in mind."""
+    judge = _read_down(course, page, is_unreliable=False)
+    said = [one.claim for one in judge.judged if one.claim.claimed is not None]
+    odd = [
+        claim
+        for claim in said
+        if claim.verdict is Verdict.UNREAD or (claim.verdict is Verdict.WRONG and not claim.cause)
+    ]
+    if len(said) >= _FEWEST and len(odd) > _MISREAD * len(said):
+        return _read_down(course, page, is_unreliable=True)
+    return judge
+
+
+def _read_down(course: Course, page: Page, is_unreliable: bool) -> Judge:
     """Go down the page; again from the top where a later line shows how an earlier one was meant."""
     meant: frozenset[int] = frozenset()
     for _ in range(_MOST_READINGS):
-        judge = Judge(course, page, meant)
+        judge = Judge(course, page, meant, is_unreliable)
         try:
             for saying in sayings_of(page):
                 judge.judge(saying)
@@ -107,15 +134,15 @@ def _report(problem: Problem, course: Course, page: Page, judge: Judge, judged: 
         MarkedLine(line.number, line.text, line.kind, tuple(c for c in claims if c.line == line.number))
         for line in page.lines
     )
-    asked = _asked(judge.binder.quantities)
+    quantities = judge.binder.quantities
     return Report(
         problem.title,
         page.name,
         lines,
         _first_mistake(judged),
-        _marks(claims, asked),
+        page_marks(course, quantities, claims),
         _naming(claims),
-        len(asked),
+        len(asked_of(quantities)),
         tuple(_notes(claims)),
     )
 
@@ -135,19 +162,6 @@ def _first_mistake(judged: Sequence[Judged]) -> FirstMistake | None:
     )
 
 
-def _asked(quantities: Iterable[Quantity]) -> list[Quantity]:
-    """What a full solution says: every single number that is worked out."""
-    wanted = ("forward", "loss", "gradient", "regularize", "memory", "update")
-    last = max((q.stage for q in quantities), default=1)
-    return [q for q in quantities if q.kind in wanted and q.is_single and (q.stage < last or last == 1)]
-
-
-def _marks(claims: Sequence[Claim], asked: Sequence[Quantity]) -> Marks:
-    good = {(c.quantity, c.step) for c in claims if c.verdict in _GOOD}
-    earned = sum((q.name, q.stage) in good for q in asked)
-    return Marks(earned, len(asked))
-
-
 def _naming(claims: Sequence[Claim]) -> dict[str, str]:
     found: dict[str, str] = {}
     for claim in claims:
@@ -159,4 +173,5 @@ def _naming(claims: Sequence[Claim]) -> dict[str, str]:
 def _notes(claims: Sequence[Claim]) -> Iterable[str]:
     unread = sum(claim.verdict is Verdict.UNREAD for claim in claims)
     if unread:
-        yield f"{unread} claims could not be read for sure and cost nothing; a person should look at them."
+        said = "1 claim" if unread == 1 else f"{unread} claims"
+        yield f"{said} could not be read for sure; that costs nothing, but a person should look."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from chalkgrad.core.node import Node
@@ -26,6 +26,7 @@ SETTING_LETTERS = {
 _NAME = re.compile(r"(?P<base>[^\W\d_]+?)(?:_(?P<accent>hat|bar|tilde))?(?P<digits>\d*)(?P<rest>(?:[_^].*)?)")
 _ABOVE = re.compile(r"\^(\[[^\]]*\]|\([^)]*\)|[^_^]+)")
 _BELOW = re.compile(r"_([^_^]+)")
+Habits = dict[Node | tuple[Node, ...], list[tuple[int, "Key"]]]
 _PLAIN = re.compile(r"[\W_]+")
 
 
@@ -103,7 +104,7 @@ def aliases_of(course: Course, quantities: Iterable[Quantity]) -> dict[Key, list
     return ordered
 
 
-def _keys(quantity: Quantity, habits: dict[Node, list[tuple[int, Key]]]) -> Iterator[tuple[int, Key]]:
+def _keys(quantity: Quantity, habits: Habits) -> Iterator[tuple[int, Key]]:
     """The keys of what is no gradient, new value or memory: those are spoken of by what they belong to."""
     if quantity.kind == "setting":
         yield from ((0 if place == 0 else 3, key) for place, key in enumerate(settings_named(quantity.name)))
@@ -114,18 +115,38 @@ def _keys(quantity: Quantity, habits: dict[Node, list[tuple[int, Key]]]) -> Iter
             numbered = "" if quantity.sample is None else str(quantity.sample + 1)
             yield from ((1, Key(letter, numbered)) for letter in LOSS_LETTERS)
             yield from ((2, Key(letter, below)) for letter in LOSS_LETTERS for below in ("total", "tot", "mean", "avg"))
+    if quantity.kind == "error":
+        yield from _of_sample(_errors(quantity), quantity.sample)
     if quantity.kind not in ("given", "forward", "loss"):
         return
     own = key_of_text(quantity.of)
-    yield 0, own
-    if quantity.sample is not None:
-        number = str(quantity.sample + 1)
-        yield 1, Key(own.base, own.below, number)
-        yield 2, Key(own.base, own.below + number)
+    named = [(0, own)]
     if isinstance(quantity.symbols, Node):
-        yield from habits.get(quantity.symbols, ())
+        named += habits.get(quantity.symbols, ())
     else:
-        yield from _of_matrix(own)
+        named += [*_of_matrix(own), *habits.get(quantity.flat, ())]
+    yield from _of_sample(named, quantity.sample)
+
+
+def _of_sample(named: Iterable[tuple[int, Key]], sample: int | None) -> Iterator[tuple[int, Key]]:
+    """Keys as they are, and with the number of the sample above or below."""
+    for rank, key in named:
+        yield rank, key
+        if sample is None:
+            continue
+        number = str(sample + 1)
+        if not key.above:
+            yield rank + 1, Key(key.base, key.below, number)
+        yield rank + 2, Key(key.base, key.below + number, key.above)
+
+
+def _errors(quantity: Quantity) -> Iterator[tuple[int, Key]]:
+    """What the difference of a prediction and its target is called."""
+    below = "".join(re.findall(r"\d+$", quantity.of))
+    for letter in ("e", "err", "error", "d", "r", "diff", "residual", "delta", "E"):
+        yield 3, Key(letter, below)
+        if isinstance(quantity.symbols, Node):
+            yield 4, Key(letter, key_of_text(quantity.of).base + below)
 
 
 def _of_matrix(own: Key) -> Iterator[tuple[int, Key]]:
@@ -145,24 +166,40 @@ def settings_named(name: str) -> list[Key]:
     return [Key(name), *(Key(letter) for letter in SETTING_LETTERS.get(name, ()))]
 
 
-def _habits(stage: Stage) -> dict[Node, list[tuple[int, Key]]]:
+def _habits(stage: Stage) -> Habits:
     """What units are called by layer and place: `net_{h1}`, `z^{[1]}_2`, `a_2`, `\\hat{y}`."""
-    found: dict[Node, list[tuple[int, Key]]] = {}
+    found: Habits = {}
     layers = layers_of(stage)
     samples = max(1, stage.units.samples)
     for layer in layers:
+        if len(layer.after) > 1:
+            found.setdefault(layer.before, []).extend(_whole(layer, ("z", "net", "in"), len(layers)))
+            letters = ("a", "h", "out") + (("o", "y_hat", "p", "y") if layer.is_last else ())
+            found.setdefault(layer.after, []).extend(_whole(layer, letters, len(layers)))
         for place, (z, a) in enumerate(zip(layer.before, layer.after, strict=True)):
             unit = place % max(1, len(layer.after) // samples) + 1
-            name = key_of_text(a.name.partition("#")[0])
+            name, alone = key_of_text(a.name.partition("#")[0]), len(layer.after) // samples == 1
             if z is not a:
-                found.setdefault(z, []).extend(_before_activation(name, layer, unit))
-            found.setdefault(a, []).extend(
-                _after_activation(name, layer, unit, len(layer.after) // samples == 1, z is a)
-            )
+                found.setdefault(z, []).extend(_before_activation(name, layer, unit, alone))
+            found.setdefault(a, []).extend(_after_activation(name, layer, unit, alone, z is a))
     return found
 
 
-def _before_activation(name: Key, layer: Layer, unit: int) -> Iterator[tuple[int, Key]]:
+def _whole(layer: Layer, letters: Sequence[str], count: int) -> Iterator[tuple[int, Key]]:
+    """What all units of a layer together are called: `z_1`, `Z^{[1]}`, `h` where there is one hidden layer."""
+    number = str(layer.number)
+    for letter in (spelling for known in letters for spelling in (known, known[:1].upper() + known[1:])):
+        yield 3, Key(letter, number)
+        yield 3, Key(letter, "", number)
+        if (
+            (count == 2 and letter in "hH" and not layer.is_last)
+            or (layer.is_last and letter not in "hH")
+            or count == 1
+        ):
+            yield 4, Key(letter)
+
+
+def _before_activation(name: Key, layer: Layer, unit: int, alone: bool) -> Iterator[tuple[int, Key]]:
     own, number, place = name.base + name.below, str(layer.number), str(unit)
     for rank, letter in enumerate(("z", "net", "in", "s", "u", "Z", "Net", "a", "i")):
         # Where `a` is what an activation gives, it is not what it takes.
@@ -171,6 +208,9 @@ def _before_activation(name: Key, layer: Layer, unit: int) -> Iterator[tuple[int
         yield 2 + late, Key(letter, place, number)
         yield 2 + late, Key(letter, number + place)
         yield 4 + late + rank, Key(letter, place)
+        if alone:
+            yield 3 + late, Key(letter, "", number)
+            yield 4 + late, Key(letter, number)
     yield 5, name
     if layer.is_last:
         yield 4, Key("o", place)
@@ -185,6 +225,9 @@ def _after_activation(name: Key, layer: Layer, unit: int, alone: bool, bare: boo
         yield 1, Key(letter, own)
         yield 2, Key(letter, place, number)
         yield 2, Key(letter, number + place)
+        if alone:
+            yield 3, Key(letter, "", number)
+            yield 4, Key(letter, number)
     yield from ((4, Key(letter, place)) for letter in (("a", "h", "out") if not layer.is_last else ("a", "out")))
     if bare:
         yield from ((3, Key(letter, own)) for letter in ("z", "net", "in", "Z"))

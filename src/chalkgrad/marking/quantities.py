@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -9,12 +10,14 @@ from typing import Any, Literal
 import numpy
 
 from chalkgrad.core.node import Node
-from chalkgrad.marking.course import Course, Stage
+from chalkgrad.marking.course import Course, Stage, each_of
 from chalkgrad.solving.statements import Statement, View
 
 __all__ = ["Kind", "Quantity", "entries_of", "quantities_of"]
 
-Kind = Literal["given", "forward", "loss", "gradient", "way", "regularize", "memory", "update", "setting"]
+Kind = Literal[
+    "given", "forward", "loss", "error", "slope", "gradient", "way", "regularize", "memory", "update", "setting"
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +66,7 @@ def quantities_of(course: Course) -> tuple[Quantity, ...]:
 
 
 def _of_stage(stage: Stage) -> Iterator[Quantity]:
-    made = set(stage.statements)
+    made = {*stage.statements, *stage.side}
     names = _leaf_names(stage)
     used = [node for node in stage.true or names if node not in made]
     settings = {symbol: name for name, symbol in stage.units.settings.items()}
@@ -71,9 +74,11 @@ def _of_stage(stage: Stage) -> Iterator[Quantity]:
         if node in settings:
             yield Quantity(settings[node], settings[node].replace("_", " "), "setting", stage.number, node, node.name)
         elif node in names:
-            yield Quantity(names[node], names[node], "given", stage.number, node, names[node])
+            _, _, sample = node.name.partition("#")
+            place = int(sample) - 1 if sample else None
+            yield Quantity(names[node], names[node], "given", stage.number, node, names[node], sample=place)
     several = stage.units.samples > 1
-    for statement in stage.statements.values():
+    for statement in (*stage.statements.values(), *stage.side.values()):
         yield _of_statement(statement, stage.number, several)
     yield from _matrices(stage)
 
@@ -96,7 +101,11 @@ def _of_statement(made: Statement, stage: int, several: bool) -> Quantity:
 
 def _named(made: Statement) -> tuple[str, str, Kind]:
     """Name, title and kind of what a statement works out."""
-    of, symbol = made.of, made.symbol.name.partition("#")[0]
+    of, symbol = made.of, re.sub(r"#\d+", "", made.symbol.name)
+    if made.role == "error":
+        return symbol, f"the difference {symbol}", "error"
+    if made.role == "slope":
+        return symbol, f"the slope of the activation of {of}", "slope"
     if made.kind in ("forward", "loss"):
         title = (
             f"the pre-activation of {of[2:]}" if of.startswith("z_") else ("the loss" if made.kind == "loss" else of)
@@ -122,6 +131,7 @@ def _matrices(stage: Stage) -> Iterator[Quantity]:
         made = any(node in stage.statements for node in entries_of(symbols))
         name = symbol.name
         yield Quantity(name, name, "forward" if made else "given", stage.number, symbols, name)
+    yield from _side_matrices(stage)
     if stage.is_after:
         return
     view = stage.matrix
@@ -147,3 +157,17 @@ def _updated(view: View, stage: Stage) -> Iterator[Quantity]:
             yield Quantity(
                 f"{name}({of.name})", f"{name} of {of.name}", "memory", stage.number, entries[symbol], of.name, name
             )
+
+
+def _side_matrices(stage: Stage) -> Iterator[Quantity]:
+    """The slopes of a whole layer, and all differences of predictions and targets."""
+    errors, slopes = stage.side_by("error"), stage.side_by("slope")
+    for symbol, symbols in stage.units.entries.items():
+        if not isinstance(symbols, numpy.ndarray):
+            continue
+        name = symbol.name
+        if errors and (found := each_of(symbols, errors)) is not None:
+            yield Quantity(f"{name} - y", f"the difference {name} - y", "error", stage.number, found, name, "error")
+        if slopes and (found := each_of(symbols, slopes)) is not None:
+            title = f"the slope of the activation of {name}"
+            yield Quantity(f"d{name}/dz_{name}", title, "slope", stage.number, found, name, "slope")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -18,7 +18,6 @@ import numpy
 from chalkgrad.core.evaluate import Evaluator
 from chalkgrad.core.node import VARIABLE, Node, toposort
 from chalkgrad.marking.course import Course, Stage
-from chalkgrad.solving.statements import Statement
 
 __all__ = ["SampledWorld", "TrueWorld", "World", "leaves_of", "sampled_worlds"]
 
@@ -103,7 +102,7 @@ class _Nudged(World):
         if stage != self._stage or (symbol not in self._touched and symbol not in self._known):
             return self._base.value(stage, symbol)
         if symbol not in self._known:
-            formula = self.course.stage(stage).statements[symbol].formula
+            formula = self.course.stage(stage).formulas[symbol]
             self._known[symbol] = self.work_out(stage, formula)
         return self._known[symbol]
 
@@ -114,6 +113,9 @@ def _behind(stage: Stage, symbol: Node) -> frozenset[Node]:
         found = {symbol}
         for made in stage.statements.values():
             if made.kind in ("forward", "loss") and not found.isdisjoint(leaves_of(made.formula)):
+                found.add(made.symbol)
+        for made in stage.side.values():
+            if not found.isdisjoint(leaves_of(made.formula)):
                 found.add(made.symbol)
         stage.behind[symbol] = frozenset(found - {symbol})
     return stage.behind[symbol]
@@ -131,6 +133,8 @@ class SampledWorld(World):
             for leaf in leaves_of(statement.formula):
                 if leaf not in made and leaf not in self._values:
                     self._values[leaf] = _drawn(chance, leaf, stage)
+            self._values[statement.symbol] = self.work_out(stage.number, statement.formula)
+        for statement in stage.side.values():
             self._values[statement.symbol] = self.work_out(stage.number, statement.formula)
 
     def value(self, stage: int, symbol: Node) -> float:
@@ -158,13 +162,3 @@ def sampled_worlds(course: Course, stage: Stage, count: int = 4) -> tuple[Sample
         if len(found) == count:
             break
     return tuple(found)
-
-
-def statement_of(stage: Stage, symbol: Node) -> Statement | None:
-    """The statement that works a symbol out, or `None` for a leaf."""
-    return stage.statements.get(symbol)
-
-
-def widest(values: Sequence[float]) -> float:
-    """The largest of some numbers without their signs; 0 if there are none."""
-    return max((abs(value) for value in values), default=0.0)

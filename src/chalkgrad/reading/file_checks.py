@@ -16,6 +16,7 @@ from chalkgrad.reading.network_checks import Complaint, network_complaints
 from chalkgrad.reading.network_names import name_network
 from chalkgrad.reading.schema import ProblemKeys
 from chalkgrad.reading.schema_faults import schema_fault, spoken
+from chalkgrad.reading.schema_marks import spelled as quantity_spelled
 from chalkgrad.reading.schema_of_ops import each_error
 from chalkgrad.reading.source import Path, SourceTree
 
@@ -26,6 +27,8 @@ _MOST_FAULTS = 50
 
 def written_path(path: Path, tree: Any) -> Path:
     """A path with names in their one spelling, as a path with names as the file spells them."""
+    if path[:2] == ("marks", "quantities") and len(path) > 2 and isinstance(tree, dict):
+        return _written_quantity(path, tree)
     if len(path) < 2 or path[0] not in ("given", "differentiate") or not isinstance(tree, dict):
         return path
     holder = tree.get(path[0])
@@ -33,6 +36,13 @@ def written_path(path: Path, tree: Any) -> Path:
         if key == path[1] or _spelling(key) == path[1]:
             return (path[0], key, *path[2:])
     return path
+
+
+def _written_quantity(path: Path, tree: Any) -> Path:
+    """The path of a worth, with the quantity as the file spells it."""
+    holder = tree.get("marks", {}).get("quantities", {})
+    written = next((key for key in holder if quantity_spelled(key) == path[2]), path[2])
+    return ("marks", "quantities", written, *path[3:])
 
 
 def _spelling(key: str) -> str:
@@ -150,15 +160,18 @@ def _either_network_or_formula(keys: ProblemKeys) -> Iterator[Complaint]:
 
 
 def _same_name_twice(source: SourceTree) -> Iterator[Complaint]:
-    """Two spellings of one name in `given` or `differentiate`."""
-    for key in ("given", "differentiate"):
-        holder = source.value.get(key) if isinstance(source.value, dict) else None
-        seen: dict[str, str] = {}
+    """Two spellings of one name in `given` or `differentiate`, or of one quantity in `marks`."""
+    for path in (("given",), ("differentiate",), ("marks", "quantities")):
+        holder: Any = source.value
+        for key in path:
+            holder = holder.get(key) if isinstance(holder, dict) else None
+        spelling = _spelling if len(path) == 1 else quantity_spelled
+        seen: dict[str | None, str] = {}
         for spelled in holder if isinstance(holder, Mapping) else ():
-            first = seen.setdefault(_spelling(spelled), spelled)
-            if first != spelled:
+            first = seen.setdefault(spelling(spelled), spelled)
+            if first != spelled and spelling(spelled) is not None:
                 message = f"`{spelled}` and `{first}` are two spellings of one name"
-                yield (key, spelled), Fault("duplicate-key", message, hint="keep one of them")
+                yield (*path, spelled), Fault("duplicate-key", message, hint="keep one of them")
 
 
 def _in_order(faults: list[Fault]) -> list[Fault]:

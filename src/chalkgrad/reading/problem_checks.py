@@ -12,6 +12,7 @@ from chalkgrad.ops import Loss
 from chalkgrad.reading.network_names import NetworkNames, ParameterName, sum_name
 from chalkgrad.reading.problem_file import ProblemFile
 from chalkgrad.reading.samples import given_sample, numbers
+from chalkgrad.reading.schema_marks import parts_of_quantity
 
 __all__ = ["asked_faults", "formula_faults", "network_faults", "sample_faults"]
 
@@ -20,7 +21,7 @@ _MOST_NAMED = 8
 
 
 def asked_faults(file: ProblemFile, parameters: Collection[str], known: Collection[str]) -> Iterator[Fault]:
-    """Names under `learn`, `regularizer`, `differentiate` and `equal` that the problem does not have.
+    """Names under `learn`, `regularizer`, `differentiate`, `equal` and `marks` that the problem does not have.
 
     Args:
         file: the problem file.
@@ -46,6 +47,17 @@ def asked_faults(file: ProblemFile, parameters: Collection[str], known: Collecti
     for position, name in enumerate((keys.equal and keys.equal.for_names) or ()):
         if name not in known:
             yield _unknown(name, "quantity", known, file.place("equal", "for", position))
+    yield from _marks_faults(file, parameters, sorted({*known, "loss"}))
+
+
+def _marks_faults(file: ProblemFile, parameters: Collection[str], known: Collection[str]) -> Iterator[Fault]:
+    """Quantities under `marks` that the problem does not have."""
+    for quantity in file.keys.marks.quantities:
+        is_new = quantity.endswith("'")
+        kind, named = ("parameter", parameters) if is_new else ("quantity", known)
+        for name in parts_of_quantity(quantity):
+            if name not in named and not (is_new and name in known and _PICK.fullmatch(name)):
+                yield _unknown(name, kind, named, file.key_place("marks", "quantities", quantity))
 
 
 def _unknown(name: str, what: str, known: Collection[str], place: Place) -> Fault:

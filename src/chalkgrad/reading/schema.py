@@ -9,6 +9,7 @@ from pydantic import Field, PrivateAttr
 
 from chalkgrad.ops import OPS, Loss, OpSet
 from chalkgrad.reading.schema_data import DataKeys, Split
+from chalkgrad.reading.schema_marks import MarksKeys
 from chalkgrad.reading.schema_network import NetworkKeys
 from chalkgrad.reading.schema_of_ops import OptimizerKeys, OptimizerValue, RegularizerValue
 from chalkgrad.reading.schema_showing import ConventionKeys, EqualKeys, ShowKeys
@@ -155,6 +156,11 @@ class ProblemKeys(Keys):
         default=None,
         description="Two expressions to be shown equal.",
         examples=[{"left": "s_2", "right": "p", "for": ["x"]}],
+    )
+    marks: MarksKeys = Field(
+        default=MarksKeys.model_construct(),
+        description="What each quantity is worth when somebody's page is marked.",
+        examples=[{"default": 1, "quantities": {"dL/dw1": {"method": 1, "accuracy": 1}}}],
     )
     show: ShowKeys = Field(
         default=ShowKeys.model_construct(),

@@ -8,7 +8,7 @@ from typing import Any
 
 from chalkgrad.errors import Fault, nearest
 from chalkgrad.ops import OPS, OpSet
-from chalkgrad.reading import schema_data, schema_network, schema_showing, schema_training
+from chalkgrad.reading import schema_data, schema_marks, schema_network, schema_showing, schema_training
 from chalkgrad.reading.schema import ProblemKeys
 from chalkgrad.reading.schema_data import data_kind
 from chalkgrad.reading.schema_of_ops import optimizer_meanings, regularizer_meanings
@@ -27,6 +27,7 @@ _PARTS: Mapping[Path, type[Keys]] = {
     ("stop_early",): schema_training.StopEarlyKeys,
     ("convention",): schema_showing.ConventionKeys,
     ("equal",): schema_showing.EqualKeys,
+    ("marks",): schema_marks.MarksKeys,
     ("show",): schema_showing.ShowKeys,
 }
 _DATA_PARTS: Mapping[str, type[Keys]] = {

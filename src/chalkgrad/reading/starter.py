@@ -79,6 +79,7 @@ _COMMON = """\
 # stop_early: {monitor: val_loss, patience: 5}
 # threshold: 0.5                  # class 1 when the output is at least this
 # equal: {left: EXPRESSION, right: EXPRESSION, for: [NAMES]}    # two expressions to be shown equal
+# marks: {default: 1}             # what each quantity is worth when a page is marked; quantities: {loss: 2}
 
 convention: {vectors: rows, relu_at_zero: 0}  # rows: z = x W + b; columns: z = W x + b
 show:

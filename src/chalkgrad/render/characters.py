@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 
-__all__ = ["ACCENTS", "GREEK", "cell_width", "clean", "combined", "lowered", "raised"]
+__all__ = [
+    "ACCENTS",
+    "GREEK",
+    "cell_width",
+    "clean",
+    "combined",
+    "is_right_to_left",
+    "lowered",
+    "raised",
+    "with_formulas_apart",
+]
 
 GREEK = {
     "alpha": "α",
@@ -50,6 +62,9 @@ ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"}
 _RAISED = dict(zip("0123456789+−-=()niTtᵀ⊤′", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱᵀᵗᵀᵀ′", strict=True))
 _LOWERED = dict(zip("0123456789+−-=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
 
+# A formula between the marks of LaTeX. No formula is longer, and a long line of opening marks must not take long.
+_FORMULA = re.compile(r"(\$\$.{1,500}?\$\$|\$[^$]{1,500}\$|\\\(.{1,500}?\\\)|\\\[.{1,500}?\\\])")
+
 # Bidirectional overrides and isolates could make a line read as something else than it says.
 _DIRECTION_MARKS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029")
 
@@ -70,6 +85,29 @@ def _clean_character(character: str) -> str:
         return " "
     hidden = unicodedata.category(character) in {"Cc", "Cs", "Cn"} or character in _DIRECTION_MARKS
     return "\ufffd" if hidden else character
+
+
+def is_right_to_left(text: str) -> bool:
+    """Whether a line is written from right to left: what its first letter with a direction says (UAX 9, P2 and P3).
+
+    >>> is_right_to_left("۱) مشتق تابع"), is_right_to_left("1) w = 2 گام")
+    (True, False)
+    """
+    kinds = (unicodedata.bidirectional(character) for character in text)
+    return next((kind for kind in kinds if kind in ("L", "R", "AL")), "L") != "L"
+
+
+def with_formulas_apart(text: str) -> Iterator[tuple[str, bool]]:
+    """The parts of a line, each with whether it is a formula between marks of LaTeX.
+
+    In a line from right to left a formula still runs from left to right, and its dollar signs stay with it.
+
+    >>> list(with_formulas_apart("پس $w = 3$ است"))
+    [('پس ', False), ('$w = 3$', True), (' است', False)]
+    """
+    for place, part in enumerate(_FORMULA.split(text)):
+        if part:
+            yield part, place % 2 == 1
 
 
 def raised(text: str) -> str | None:

@@ -1,17 +1,22 @@
 """A document of a few block types. Derivations, catalogues, reports and runs build one; the writers know only these.
 
 Inline text is a tuple of pieces: `str` is plain text (escaped by every writer), `Math` a formula in the line,
-`Strong` and `Code` what they say. Use `words(...)` to put pieces together.
+`Strong` and `Code` what they say, `Link` leads to a file beside, `Mark` is a mark at a line. Use `words(...)` to put
+pieces together.
 """
 
 from __future__ import annotations
 
 import base64
+import re
 from dataclasses import dataclass
 
 from chalkgrad.render.boxes import Box
+from chalkgrad.render.marks import MARKS
 
 __all__ = [
+    "Bar",
+    "Bars",
     "Block",
     "BulletList",
     "Code",
@@ -22,6 +27,9 @@ __all__ = [
     "Formula",
     "Heading",
     "Inline",
+    "Link",
+    "Mark",
+    "Marked",
     "Math",
     "Paragraph",
     "Part",
@@ -53,7 +61,42 @@ class Code:
     text: str
 
 
-Piece = str | Math | Strong | Code
+# Letters that mean nothing in an address, and the escapes for all others; no scheme, no host, no root.
+_ADDRESS = re.compile(r"[A-Za-z0-9._~%-][A-Za-z0-9._~%/-]*(#[A-Za-z0-9._~-]+)?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Words that lead to a file beside this one, where the format can.
+
+    Args:
+        text: the words.
+        address: where, from the folder of this file; whatever is no plain letter must be escaped with `%`.
+
+    Raises:
+        ValueError: for an address that could lead to another machine or run something.
+    """
+
+    text: str
+    address: str
+
+    def __post_init__(self) -> None:
+        if not _ADDRESS.fullmatch(self.address):
+            raise ValueError(f"a link leads to a file beside this one, not to {self.address!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A mark as colour, sign and word; `kind` is one of `chalkgrad.render.marks.MARKS`."""
+
+    kind: str
+
+    def __post_init__(self) -> None:
+        if self.kind not in MARKS:
+            raise ValueError(f"there is no mark {self.kind!r}")
+
+
+Piece = str | Math | Strong | Code | Link | Mark
 Inline = tuple[Piece, ...]
 
 
@@ -188,6 +231,44 @@ class Fold(Block):
     title: Inline
     blocks: tuple[Block, ...]
     open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Marked(Block):
+    """A line of somebody's own, as it stands, with a mark at it and what is said of it below.
+
+    Args:
+        label: what stands before it, such as the number of the line.
+        text: the line, in the direction in which it is written; no writer reads anything into it.
+        mark: the mark, or `None` for a line that is passed over.
+        blocks: what is said of it.
+    """
+
+    label: str
+    text: str
+    mark: Mark | None = None
+    blocks: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar: what it is of, how long it is, at least 0, and the number in words."""
+
+    label: Inline
+    value: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bars(Block):
+    """Bars side by side, the longest as long as there is room."""
+
+    bars: tuple[Bar, ...]
+
+    def share(self, bar: Bar) -> float:
+        """How long a bar is as a share of the longest."""
+        longest = max((each.value for each in self.bars), default=0.0)
+        return bar.value / longest if longest > 0 else 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ import itertools
 from collections.abc import Iterable, Iterator
 from html import escape
 
-from chalkgrad.render.characters import clean
+from chalkgrad.render.characters import clean, is_right_to_left, with_formulas_apart
 from chalkgrad.render.document import (
+    Bars,
     Block,
     BulletList,
     Code,
@@ -18,14 +19,19 @@ from chalkgrad.render.document import (
     Formula,
     Heading,
     Inline,
+    Link,
+    Mark,
+    Marked,
     Math,
     Paragraph,
+    Piece,
     Remark,
     Strong,
     Table,
 )
 from chalkgrad.render.html_style import STYLE
 from chalkgrad.render.layout import lay_out
+from chalkgrad.render.marks import MARKS
 from chalkgrad.render.mathml import aligned_mathml, mathml
 
 __all__ = ["framed", "to_html"]
@@ -100,8 +106,22 @@ class _Page:
                 inside = "\n".join(map(self._block, blocks))
                 state = " open" if opened else ""
                 return f"<details{state}><summary>{_inline(title)}</summary>\n{inside}\n</details>"
+            case Marked():
+                return self._marked(block)
+            case Bars():
+                return _bars(block)
             case _:
                 raise TypeError(f"{type(block).__name__} cannot be written as HTML")
+
+    def _marked(self, line: Marked) -> str:
+        kind = line.mark.kind if line.mark else "passed-over"
+        mark = _piece(line.mark) if line.mark else ""
+        inside = "\n".join(map(self._block, line.blocks))
+        said = f'\n<div class="said">{inside}</div>' if inside else ""
+        return (
+            f'<div class="line {kind}"><span class="label">{_escaped(line.label)}</span>'
+            f'<span class="own" dir="auto">{_own(line.text)}</span>{mark}{said}</div>'
+        )
 
     def _heading(self, text: Inline, level: int) -> str:
         level = min(max(level, 1), 6)
@@ -161,6 +181,24 @@ def _figure(figure: Figure) -> str:
     return f"<figure>{image}{caption}</figure>"
 
 
+def _own(text: str) -> str:
+    """A line of somebody's own; formulas in a line from right to left stay in one piece."""
+    if not is_right_to_left(text):
+        return _escaped(text)
+    parts = with_formulas_apart(text)
+    return "".join(f'<bdi dir="ltr">{_escaped(part)}</bdi>' if apart else _escaped(part) for part, apart in parts)
+
+
+def _bars(bars: Bars) -> str:
+    rows = "".join(
+        f'<tr><th scope="row" dir="auto">{_inline(bar.label)}</th>'
+        f'<td><span class="bar" style="width:{bars.share(bar):.1%}"></span></td>'
+        f'<td class="r">{_escaped(bar.text)}</td></tr>'
+        for bar in bars.bars
+    )
+    return f'<table class="bars"><tbody>{rows}</tbody></table>'
+
+
 def _cells(tag: str, cells: Iterable[Inline], align: str) -> Iterator[str]:
     scope = ' scope="col"' if tag == "th" else ""
     for index, cell in enumerate(cells):
@@ -177,8 +215,13 @@ def _inline(inline: Inline) -> str:
     return "".join(map(_piece, inline))
 
 
-def _piece(piece: str | Math | Strong | Code) -> str:
+def _piece(piece: Piece) -> str:
     match piece:
+        case Link(text, address):
+            return f'<a href="{_escaped(address)}" dir="auto">{_escaped(text)}</a>'
+        case Mark(kind):
+            look = MARKS[kind]
+            return f'<b class="mark {kind}"><span aria-hidden="true">{look.sign}</span> {look.word}</b>'
         case Math(box):
             return mathml(box)
         case Strong(text):

@@ -9,11 +9,13 @@ STYLE = """
   color-scheme: light dark;
   --paper: #fffefb; --ink: #1d1b18; --quiet: #5f5a52; --rule: #dcd6ca; --tint: #f5f2ea;
   --accent: #1f4e79; --note: #1f4e79; --warning: #8a5a00; --passed: #1f6b3a; --failed: #a3262a;
+  --right: #1f6b3a; --rounded: #0f6674; --carried: #8a5a00; --wrong: #a3262a; --unread: #6a3d8f; --undecided: #1f4e79;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --paper: #16181b; --ink: #e6e3dc; --quiet: #a39d92; --rule: #383b40; --tint: #1f2226;
     --accent: #8fbfe8; --note: #8fbfe8; --warning: #e3b261; --passed: #7cc798; --failed: #f08b87;
+    --right: #7cc798; --rounded: #74c7d4; --carried: #e3b261; --wrong: #f08b87; --unread: #c9a3ea; --undecided: #8fbfe8;
   }
 }
 * { box-sizing: border-box; }
@@ -75,7 +77,35 @@ figcaption { color: var(--quiet); font-size: 0.94em; margin-top: 0.3rem; }
 details { padding-inline-start: 1.1rem; border-inline-start: 1px solid var(--rule); }
 summary { cursor: pointer; margin-inline-start: -1.1rem; padding-inline-start: 0.4rem; font-weight: 600; }
 summary:hover { color: var(--accent); }
+:is(.line, .mark).right { --kind: var(--right); } :is(.line, .mark).rounded { --kind: var(--rounded); }
+:is(.line, .mark).carried { --kind: var(--carried); } :is(.line, .mark).wrong { --kind: var(--wrong); }
+:is(.line, .mark).unread { --kind: var(--unread); } :is(.line, .mark).undecided { --kind: var(--undecided); }
+:is(.line, .mark).not_about_this { --kind: var(--quiet); }
+.mark { color: var(--kind); font-weight: 600; white-space: nowrap; }
+.line {
+  display: grid; grid-template-columns: 2.6rem minmax(0, 1fr) max-content; gap: 0 0.9rem; align-items: baseline;
+  margin: 0; padding: 0.45rem 0.7rem 0.45rem 0; border-inline-start: 4px solid var(--kind, transparent);
+  border-bottom: 1px solid var(--rule);
+}
+.line.wrong { background: color-mix(in srgb, var(--wrong) 9%, transparent); }
+.line.passed-over { color: var(--quiet); }
+.line > .label { text-align: end; color: var(--quiet); font-size: 0.85em; font-variant-numeric: tabular-nums; }
+.line > .own {
+  font-family: ui-monospace, "SF Mono", "Cascadia Mono", "DejaVu Sans Mono", monospace; font-size: 0.88em;
+  white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: plaintext;
+}
+.line.passed-over > .own { grid-column: 2 / -1; }
+.line > .mark { font-size: 0.9em; }
+.line > .said { grid-column: 2 / -1; font-size: 0.95em; }
+.line > .said > * { margin: 0.35rem 0; }
+table.bars { width: 100%; border: 0; margin: 1rem 0; }
+table.bars th { border: 0; font-weight: 400; width: 45%; vertical-align: middle; }
+table.bars td { vertical-align: middle; width: 55%; }
+table.bars td.r { width: auto; }
+.bar { display: block; height: 0.85rem; border-radius: 2px; background: var(--accent); }
 @media (max-width: 36rem) {
+  .line { grid-template-columns: 2rem minmax(0, 1fr); }
+  .line > .mark { grid-column: 2; }
   body { padding: 1.5rem 1rem 3rem; font-size: 1rem; }
   .formula { padding-inline-start: 0; }
   figure > img { min-width: 100%; }
@@ -86,6 +116,8 @@ summary:hover { color: var(--accent); }
   :root {
     --paper: #fff; --ink: #000; --quiet: #444; --rule: #bbb; --tint: #f6f6f6;
     --accent: #000; --note: #1f4e79; --warning: #8a5a00; --passed: #1f6b3a; --failed: #a3262a;
+    --right: #1f6b3a; --rounded: #0f6674; --carried: #8a5a00; --wrong: #a3262a; --unread: #6a3d8f;
+    --undecided: #1f4e79;
   }
   body { max-width: none; padding: 0; font-size: 10.5pt; }
   nav { display: none; }
@@ -95,7 +127,8 @@ summary:hover { color: var(--accent); }
   summary { list-style: none; margin-inline-start: 0; padding-inline-start: 0; }
   .scroll, pre { overflow: visible; }
   pre { white-space: pre-wrap; }
-  tr, .formula, pre { break-inside: avoid; }
+  .line, .bar { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  tr, .formula, pre, .line { break-inside: avoid; }
   thead { display: table-header-group; }
 }
 """

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from chalkgrad.render.boxes import Identifier
 from chalkgrad.render.characters import clean
 from chalkgrad.render.document import (
+    Bar,
+    Bars,
     Block,
     BulletList,
     Code,
@@ -18,8 +20,12 @@ from chalkgrad.render.document import (
     Formula,
     Heading,
     Inline,
+    Link,
+    Mark,
+    Marked,
     Math,
     Paragraph,
+    Piece,
     Remark,
     Strong,
     Table,
@@ -27,6 +33,7 @@ from chalkgrad.render.document import (
 from chalkgrad.render.latex import aligned_rows, escape_latex, latex
 from chalkgrad.render.latex_picture import PICTURE_MACROS, latex_picture
 from chalkgrad.render.layout import lay_out
+from chalkgrad.render.marks import MARKS
 from chalkgrad.render.measure import inline_width, measure
 
 __all__ = ["to_latex"]
@@ -34,6 +41,7 @@ __all__ = ["to_latex"]
 _BREAK = "\\allowbreak{}"
 _WIDTH = 38.5  # ems of a display at 11 points on A4, its indentation taken off
 _CELL_WIDTH = 33.0  # ems that the columns of a table share
+_BAR_WIDTH = 14.0  # ems of the longest bar
 _SECTIONS = {2: "section", 3: "subsection", 4: "subsubsection"}
 _REMARKS = {
     "note": (r"\textbullet", "Note"),
@@ -186,8 +194,28 @@ def _block(block: Block) -> str:
         case Fold(title, blocks):
             inside = "\n\n".join(map(_block, blocks))
             return f"\\begin{{fold}}{{{_inline(title)}}}\n{inside}\n\\end{{fold}}"
+        case Marked():
+            return _marked(block)
+        case Bars():
+            return "\n".join(_bar(bar, block.share(bar)) for bar in block.bars)
         case _:
             raise TypeError(f"{type(block).__name__} cannot be written as LaTeX")
+
+
+def _marked(line: Marked) -> str:
+    """A line of somebody's own, escaped like all text, so that none of its LaTeX is run."""
+    mark = f"\\quad {_piece(line.mark)}" if line.mark else ""
+    own = _piece(Code(line.text)).replace("\\_", "\\_" + _BREAK).replace("\\}", "\\}" + _BREAK)
+    written = f"\\textbf{{{_text(line.label)}}}\\quad {{\\small {own}}}{mark}\\par"
+    if not line.blocks:
+        return written
+    inside = "\n\n".join(map(_block, line.blocks))
+    return f"{written}\n\\begin{{list}}{{}}{{\\leftmargin=2em\\parsep=\\parskip}}\\item[]\n{inside}\n\\end{{list}}"
+
+
+def _bar(bar: Bar, share: float) -> str:
+    rule = f"\\rule{{{share * _BAR_WIDTH:.1f}em}}{{0.7em}}"
+    return f"\\makebox[{_CELL_WIDTH - _BAR_WIDTH:.1f}em][l]{{{_inline(bar.label)}}}{rule}\\quad {_text(bar.text)}\\par"
 
 
 def _heading(text: Inline, level: int) -> str:
@@ -252,8 +280,12 @@ def _inline(inline: Inline) -> str:
     return "".join(map(_piece, inline))
 
 
-def _piece(piece: str | Math | Strong | Code) -> str:
+def _piece(piece: Piece) -> str:
     match piece:
+        case Link(text):
+            return _text(text)
+        case Mark(kind):
+            return f"\\textbf{{{_text(MARKS[kind].sign)}~{_text(MARKS[kind].word)}}}"
         case Math(box):
             return f"${latex(box)}$"
         case Strong(text):

@@ -8,6 +8,7 @@ from html import escape
 
 from chalkgrad.render.characters import clean
 from chalkgrad.render.document import (
+    Bars,
     Block,
     BulletList,
     Code,
@@ -18,14 +19,19 @@ from chalkgrad.render.document import (
     Formula,
     Heading,
     Inline,
+    Link,
+    Mark,
+    Marked,
     Math,
     Paragraph,
+    Piece,
     Remark,
     Strong,
     Table,
 )
 from chalkgrad.render.latex import Dialect, aligned_latex, latex
 from chalkgrad.render.layout import lay_out
+from chalkgrad.render.marks import MARKS
 from chalkgrad.render.textmath import box_text
 
 __all__ = ["to_markdown"]
@@ -37,6 +43,7 @@ _REMARKS = {
     "passed": ("✅", "Passed"),
     "failed": ("❌", "Failed"),
 }
+_BAR_LENGTH = 24
 _RULES = {"l": ":---", "r": "---:", "c": ":---:"}
 _SPECIAL = re.compile(r"([\\`*_\[\]~|])")
 # A span of its own keeps two dollar signs from meeting as mathematics, on GitHub and in Jupyter.
@@ -88,6 +95,10 @@ def _block(block: Block) -> str:
         case Fold(title, blocks, opened):
             state = " open" if opened else ""
             return f"<details{state}>\n<summary>{_summary(title)}</summary>\n\n{_blocks(blocks)}\n\n</details>"
+        case Marked():
+            return _marked(block)
+        case Bars():
+            return _bars(block)
         case _:
             raise TypeError(f"{type(block).__name__} cannot be written as Markdown")
 
@@ -118,6 +129,20 @@ def _figure(figure: Figure) -> str:
     return f"{image}\n\n*{_inline(figure.caption).strip()}*" if figure.caption else image
 
 
+def _marked(line: Marked) -> str:
+    """The line as code, which shows it as it stands, with its mark behind it."""
+    pieces: list[Piece] = [Strong(line.label), " ", Code(line.text), *((" ", line.mark) if line.mark else ())]
+    return "\n\n".join(filter(None, (_inline(tuple(pieces)), _blocks(line.blocks))))
+
+
+def _bars(bars: Bars) -> str:
+    rows = ["| | | |", "| :--- | :--- | ---: |"]
+    for bar in bars.bars:
+        length = max(1, round(bars.share(bar) * _BAR_LENGTH)) if bar.value else 0
+        rows.append(_cells((bar.label, ("█" * length,), (bar.text,))))
+    return "\n".join(rows)
+
+
 def _cells(cells: Iterable[Inline]) -> str:
     return f"| {' | '.join(map(_cell, cells))} |"
 
@@ -143,8 +168,13 @@ def _inline(inline: Inline) -> str:
     return written
 
 
-def _piece(piece: str | Math | Strong | Code) -> str:
+def _piece(piece: Piece) -> str:
     match piece:
+        case Link(text, address):
+            return f"[{_text(text)}]({address})"
+        case Mark(kind):
+            look = MARKS[kind]
+            return f"{look.dot} {_text(look.sign)} **{look.word}**"
         case Math(box):
             return f"${latex(box, _MARKDOWN)}$"
         case Strong(text):
@@ -177,8 +207,10 @@ def _summary(inline: Inline) -> str:
         match piece:
             case Math(box):
                 pieces.append(_html(box_text(box)))
-            case Strong(text):
+            case Strong(text) | Link(text):
                 pieces.append(f"<b>{_html(text)}</b>")
+            case Mark(kind):
+                pieces.append(f"{MARKS[kind].dot} {MARKS[kind].sign} <b>{MARKS[kind].word}</b>")
             case Code(text):
                 pieces.append(f"<code>{_html(text)}</code>")
             case _:

@@ -19,7 +19,8 @@ from chalkgrad.render.boxes import (
     Under,
 )
 from chalkgrad.render.characters import cell_width
-from chalkgrad.render.document import Code, Inline, Math, Strong
+from chalkgrad.render.document import Inline, Mark, Math, Piece
+from chalkgrad.render.marks import MARKS
 from chalkgrad.render.spacing import children
 
 __all__ = ["height_in_lines", "inline_width", "measure"]
@@ -95,5 +96,7 @@ def inline_width(inline: Inline) -> float:
     return sum(measure(piece.box) if isinstance(piece, Math) else 0.5 * len(_plain(piece)) for piece in inline)
 
 
-def _plain(piece: str | Math | Strong | Code) -> str:
+def _plain(piece: Piece) -> str:
+    if isinstance(piece, Mark):
+        return f"  {MARKS[piece.kind].word}"
     return piece if isinstance(piece, str) else getattr(piece, "text", "")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from chalkgrad.render.boxes import Sign, row
 from chalkgrad.render.characters import cell_width, clean
 from chalkgrad.render.document import (
+    Bars,
     Block,
     BulletList,
     Code,
@@ -20,6 +21,9 @@ from chalkgrad.render.document import (
     Formula,
     Heading,
     Inline,
+    Link,
+    Mark,
+    Marked,
     Math,
     Paragraph,
     Remark,
@@ -27,6 +31,7 @@ from chalkgrad.render.document import (
     Table,
 )
 from chalkgrad.render.layout import Line, lay_out
+from chalkgrad.render.marks import MARKS
 from chalkgrad.render.textblock import TextBlock, beside, padded
 from chalkgrad.render.textmath import box_text, text_block
 
@@ -39,6 +44,8 @@ __all__ = ["box_text", "to_terminal", "to_text"]
 
 _STEP = 2  # columns of one step of indentation
 _FORMULA_INDENT = 4
+_LABEL = 6  # columns for the number of a line and the space behind it
+_BAR_TEXT = 10
 _HEADING_STYLES = {1: "bold cyan", 2: "bold cyan", 3: "bold", 4: "bold dim"}
 _UNDERLINES = {1: "═", 2: "─"}
 _REMARKS = {
@@ -87,10 +94,13 @@ class _Printer:
         self.console = console
 
     def print_blocks(self, blocks: Iterable[Block], indent: int) -> None:
-        for index, block in enumerate(blocks):
-            if index:
+        before: Block | None = None
+        for block in blocks:
+            close = isinstance(before, Marked) and isinstance(block, Marked) and not before.blocks
+            if before is not None and not close:
                 self.print_line([])
             self.print_block(block, indent)
+            before = block
 
     def print_block(self, block: Block, indent: int) -> None:
         match block:
@@ -117,6 +127,10 @@ class _Printer:
                 self.print_runs(_runs(title, "bold"), indent + 2, first="▾ ")
                 self.print_line([])
                 self.print_blocks(blocks, indent + 2)
+            case Marked():
+                self._marked(block, indent)
+            case Bars():
+                self._bars(block, indent)
             case _:
                 raise TypeError(f"{type(block).__name__} cannot be printed")
 
@@ -142,6 +156,24 @@ class _Printer:
         sign, word, colour = _REMARKS.get(kind, _REMARKS["note"])
         runs = [_Run(f"{word}: ", f"bold {colour}"), *_runs(text)]
         self.print_runs(runs, indent + 2, first=f"{sign} ", style=f"bold {colour}")
+
+    def _marked(self, line: Marked, indent: int) -> None:
+        runs = [_Run(clean(line.text), "" if line.mark else "dim")]
+        runs += [_Run("  "), *_runs((line.mark,))] if line.mark else []
+        self.print_runs(runs, indent + _LABEL, first=f"{clean(line.label):>{_LABEL - 2}}  ", style="dim")
+        if line.blocks:
+            self.print_blocks(line.blocks, indent + _LABEL)
+
+    def _bars(self, bars: Bars, indent: int) -> None:
+        labels = [_runs(bar.label) for bar in bars.bars]
+        widths = [sum(cell_width(run.text) for run in runs) for runs in labels]
+        room = max(8, self.console.width - indent - max(widths, default=0) - _BAR_TEXT)
+        for bar, runs, width in zip(bars.bars, labels, widths, strict=True):
+            gap = " " * (max(widths) - width + 2)
+            length = max(1, round(bars.share(bar) * room)) if bar.value else 0
+            self.print_line(
+                [_Run(" " * indent), *runs, _Run(gap), _Run("█" * length, "cyan"), _Run(f" {clean(bar.text)}")]
+            )
 
     def _formula(self, formula: Formula, indent: int) -> None:
         indent += _FORMULA_INDENT if self.console.width - indent > 40 else 0
@@ -224,6 +256,11 @@ def _runs(inline: Inline, style: str = "") -> list[_Run]:
                 runs.append(_Run(clean(text), f"bold {style}".strip()))
             case Code(text):
                 runs.append(_Run(clean(text), f"green {style}".strip(), kept=True))
+            case Link(text):
+                runs.append(_Run(clean(text), f"underline {style}".strip()))
+            case Mark(kind):
+                look = MARKS[kind]
+                runs.append(_Run(f"{look.sign} {look.word}", f"bold {look.terminal}", kept=True))
     return runs
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
 from chalkgrad.errors import Fault, UsageError
+from chalkgrad.render.characters import clean, is_right_to_left, with_formulas_apart
 from chalkgrad.render.document import (
+    Bars,
     Block,
     BulletList,
     Code,
@@ -18,13 +21,18 @@ from chalkgrad.render.document import (
     Formula,
     Heading,
     Inline,
+    Link,
+    Mark,
+    Marked,
     Math,
     Paragraph,
+    Piece,
     Remark,
     Strong,
     Table,
 )
 from chalkgrad.render.layout import lay_out
+from chalkgrad.render.marks import MARKS
 from chalkgrad.render.measure import inline_width, measure
 from chalkgrad.render.typst import aligned_typst, quoted, typst_math
 
@@ -37,6 +45,7 @@ _REMARKS = {
     "passed": ("✓", "Passed", "#1f6b3a"),
     "failed": ("✗", "Failed", "#a3262a"),
 }
+_LONG_WORD = re.compile(r"\S{24}")
 _ALIGN = {"l": "left", "r": "right", "c": "center"}
 _PREAMBLE = """\
 #set page(paper: "a4", margin: (x: 24mm, y: 25mm), numbering: "1")
@@ -67,6 +76,21 @@ _PREAMBLE = """\
   image(data, format: format, width: width, alt: alt)
   if caption != none { block(above: 0.7em, text(fill: luma(30%), size: 0.95em, caption)) }
 })
+#let mark(sign, word, colour) = text(fill: colour, weight: "bold", sign + h(0.35em) + word)
+#let marked(colour, direction, label, own, verdict, said) = block(
+  width: 100%, above: 0.4em, below: 0.4em, stroke: (left: 2pt + colour), inset: (left: 0.5em, y: 0.25em), {
+    grid(
+      columns: (1.9em, 1fr, auto), column-gutter: 0.8em, align: (end, start, start),
+      text(fill: luma(40%), size: 0.86em, label), { set text(dir: direction); own }, text(size: 0.9em, verdict),
+    )
+    if said != none { pad(left: 2.7em, text(size: 0.95em, said)) }
+  },
+)
+#let bars(..rows) = block(above: 1.2em, below: 1.2em, grid(
+  columns: (45%, 1fr, auto), column-gutter: 1em, row-gutter: 0.7em, align: (start, start, end),
+  ..rows.pos().map(row => (row.at(0), rect(width: row.at(1), height: 0.7em, fill: rgb("#1f4e79")), row.at(2)))
+    .flatten(),
+))
 #let tabular(caption, columns, align, header, rows) = {
   if caption != none { block(below: 0.6em, sticky: true, strong(caption)) }
   table(
@@ -147,6 +171,11 @@ def _block(block: Block) -> str:
             return _figure(block)
         case Fold(title, blocks):
             return f"#fold([{_inline(title)}], [\n{_blocks(blocks)}\n])"
+        case Marked():
+            return _marked(block)
+        case Bars():
+            rows = (f"([{_inline(b.label)}], {block.share(b):.2%}, {quoted(b.text)})" for b in block.bars)
+            return f"#bars({', '.join(rows)})"
         case _:
             raise TypeError(f"{type(block).__name__} cannot be written as Typst")
 
@@ -177,6 +206,19 @@ def _table(table: Table) -> str:
     return f"#tabular({caption}, {len(table.header)}, ({align},), ({header},), ({rows}\n  ))"
 
 
+def _marked(line: Marked) -> str:
+    colour = f'rgb("{MARKS[line.mark.kind].colour}")' if line.mark else "white"
+    right_to_left = is_right_to_left(line.text)
+    direction = "rtl" if right_to_left else "ltr"
+    # Where a line has no place to break, one is made that nobody sees.
+    own = _LONG_WORD.sub("\\g<0>\u200b", clean(line.text))
+    said = f"[\n{_blocks(line.blocks)}\n]" if line.blocks else "none"
+    verdict = f"[{_piece(line.mark)}]" if line.mark else "none"
+    if right_to_left:
+        own = "".join(f"\u2066{part}\u2069" if apart else part for part, apart in with_formulas_apart(own))
+    return f"#marked({colour}, {direction}, {quoted(line.label)}, raw({_string(own)}), {verdict}, {said})"
+
+
 def _figure(figure: Figure) -> str:
     """A picture that the file holds itself: SVG as a string, PNG as a list of its bytes."""
     format, content = figure.picture
@@ -200,8 +242,13 @@ def _inline(inline: Inline) -> str:
     return "".join(map(_piece, inline))
 
 
-def _piece(piece: str | Math | Strong | Code) -> str:
+def _piece(piece: Piece) -> str:
     match piece:
+        case Link(text, address):
+            return f"#link({quoted(address)}, {quoted(text)});"
+        case Mark(kind):
+            look = MARKS[kind]
+            return f'#mark({quoted(look.sign)}, {quoted(look.word)}, rgb("{look.colour}"));'
         case Math(box):
             return f"${typst_math(box)}$"
         case Strong(text):

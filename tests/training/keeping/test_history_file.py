@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from chalkgrad.errors import ProblemError, UsageError
+from chalkgrad.render.spreadsheet import cell, plain_number
 from chalkgrad.training.keeping import history_file
-from chalkgrad.training.keeping.history_file import HistoryFiles, cell, json_line, plain_number, read_history, rows_of
+from chalkgrad.training.keeping.history_file import HistoryFiles, json_line, read_history, rows_of
 
 HISTORY = {"epoch": [1, 2], "loss": [0.1, 1 / 3], "val_loss": [None, math.nan], "rate": [math.inf, -math.inf]}
 

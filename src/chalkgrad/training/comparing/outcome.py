@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from chalkgrad.errors import ChalkgradError
 from chalkgrad.reading.problem import Problem
-from chalkgrad.training.keeping.history_file import plain_number
+from chalkgrad.render.spreadsheet import plain_number
 from chalkgrad.training.run import Run
 from chalkgrad.training.training import Training, train_problem
 

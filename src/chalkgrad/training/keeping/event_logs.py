@@ -10,8 +10,9 @@ from typing import Any
 
 from chalkgrad.errors import Fault, UsageError
 from chalkgrad.files import extend, write_whole
+from chalkgrad.render.spreadsheet import cell, csv_lines, plain_number
 from chalkgrad.training.events import Callback, Logs
-from chalkgrad.training.keeping.history_file import cell, csv_lines, json_line, plain_number
+from chalkgrad.training.keeping.history_file import json_line
 
 __all__ = ["CsvLog", "JsonLinesLog", "TensorBoardLog"]
 

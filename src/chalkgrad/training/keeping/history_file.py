@@ -7,44 +7,24 @@ number of lines that belong to a checkpoint stands in it.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from numbers import Integral, Real
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from chalkgrad.errors import Fault, ProblemError, UsageError
 from chalkgrad.files import extend, write_whole
+from chalkgrad.render.spreadsheet import csv_lines, plain_number
 
-__all__ = ["History", "HistoryFiles", "cell", "json_line", "plain_number", "read_history", "rows_of"]
+__all__ = ["History", "HistoryFiles", "json_line", "read_history", "rows_of"]
 
 History: TypeAlias = dict[str, list[Any]]
 Row: TypeAlias = dict[str, Any]
 
 # JSON has no word for them, and what is written here must be JSON to every reader.
 _BY_NAME = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-
-
-def plain_number(value: Any) -> int | float | str | bool | None:
-    """A value as plain Python, whatever array library it comes from; the same value to the bit.
-
-    Raises:
-        TypeError: for what is no number, no text and not None.
-    """
-    if value is None or type(value) in (bool, int, float, str):
-        return value  # type: ignore[no-any-return]
-    if getattr(value, "shape", None) == () and hasattr(value, "item"):
-        return plain_number(value.item())
-    if isinstance(value, Integral):
-        return int(value)
-    if isinstance(value, Real):
-        return float(value)
-    raise TypeError(f"a history holds numbers, and this is a {type(value).__name__}")
 
 
 def json_line(row: Mapping[str, Any]) -> str:
@@ -54,28 +34,6 @@ def json_line(row: Mapping[str, Any]) -> str:
         if isinstance(value, float) and not math.isfinite(value):
             plain[key] = "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
     return f"{json.dumps(plain, allow_nan=False)}\n"
-
-
-def cell(value: Any) -> str | int | float | bool:
-    """A value as it may stand in a CSV file: a text that a spreadsheet would take for a formula gets a quote before it.
-
-    >>> cell("=1+1"), cell(-0.5), cell(None)
-    ("'=1+1", -0.5, '')
-    """
-    plain = plain_number(value)
-    if isinstance(plain, str) and plain.lstrip(" ").startswith(_FORMULA_STARTS):
-        return f"'{plain}"
-    return "" if plain is None else plain
-
-
-def csv_lines(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], with_head: bool) -> str:
-    """Rows as CSV (RFC 4180, with plain line ends)."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    if with_head and columns:
-        writer.writerow([cell(name) for name in columns])
-    writer.writerows([cell(row.get(name)) for name in columns] for row in rows)
-    return text.getvalue()
 
 
 def rows_of(history: Mapping[str, Sequence[Any]], start: int = 0) -> list[Row]:

@@ -9,7 +9,8 @@ from typing import Any
 from numpy.typing import NDArray
 
 from chalkgrad.files import write_whole
-from chalkgrad.training.keeping.history_file import csv_lines, json_line
+from chalkgrad.render.spreadsheet import csv_lines
+from chalkgrad.training.keeping.history_file import json_line
 from chalkgrad.training.predicting.prediction import Predictor
 
 __all__ = ["json_text", "prediction_rows", "write_predictions"]

@@ -1,0 +1,250 @@
+"""The search for the cause of a wrong number: known mistakes, replayed with the writer's own numbers.
+
+A mistake is tried at the step that was claimed and at every open step before it, at one place or at all units alike. Of
+those that give what the page says, the likeliest is named, and only if it is much likelier than the others and than
+chance: with two printed digits a number is hit by many a wrong formula.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy
+
+from chalkgrad.marking.course import Course
+from chalkgrad.marking.evidence import Cause, Evidence
+from chalkgrad.marking.mistakes import MISTAKES, Edit, Mistake, Site, Surroundings
+from chalkgrad.marking.replay import Key, OpenSteps, Replay, open_steps
+from chalkgrad.marking.support import Support
+from chalkgrad.marking.telling import words_of
+
+__all__ = ["causes_of"]
+
+# A cause is sure if it has this share of everything that could explain the number.
+_SURE = 0.85
+# Beyond this many pairs the page waits; and only what is common happens twice in one line.
+_MOST_PAIRS = 4_000
+_RANK_IN_PAIRS = 2
+# Relative to the number itself: two numbers that are closer are the same.
+_SAME = 1e-9
+# How much rarer a second mistake in the same line is.
+_TWO_AT_ONCE = 0.05
+
+_BY_CODE = {mistake.code: mistake for mistake in MISTAKES}
+_COMMON = tuple(mistake for mistake in MISTAKES if mistake.rank == 1)
+
+
+@dataclass(frozen=True, eq=False)
+class _Slip:
+    """A mistake made at one step, or in the same way at several."""
+
+    mistake: Mistake
+    changes: Mapping[Key, Edit]
+
+    @property
+    def place(self) -> Key:
+        """The first step at which it is made."""
+        return next(iter(self.changes))
+
+    @property
+    def kin(self) -> tuple[Any, ...]:
+        """What it has in common with other ways to make this mistake here."""
+        return (self.mistake.code, self.place, len(self.changes) > 1)
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """Slips that together give what the page says, and how likely that is."""
+
+    slips: tuple[_Slip, ...]
+    values: tuple[float, ...]
+    weight: float
+
+
+def causes_of(evidence: Evidence) -> tuple[Cause, ...]:
+    """The known mistakes that give what a page says, the likeliest first; none if the right formula gives it too.
+
+    Args:
+        evidence: what the page shows.
+
+    Returns:
+        The causes, each code once. Only the first can be sure. Two mistakes at once are only looked for where no single
+        one gives what the page says.
+    """
+    steps = open_steps(evidence.course, evidence.stage, evidence.symbols, evidence.is_stated)
+    if not any(key in steps.statements for key in steps.claimed):
+        return ()
+    replay = Replay(steps, evidence.world)
+    if evidence.fits(replay.plain):
+        return ()
+    support = Support(evidence, replay)
+    singles = [(slip,) for slip in _slips(steps)]
+    found = _found(singles, support) or _found(_pairs([slip for (slip,) in singles], steps), support)
+    return _told(found, support)
+
+
+# --- what to try ------------------------------------------------------------------------------------------------------
+
+
+def _slips(steps: OpenSteps) -> list[_Slip]:
+    """Every mistake at every open step, and each that can be made alike at several."""
+    alike: dict[Any, dict[Key, Edit]] = {}
+    found: list[_Slip] = []
+    for key in steps.keys:
+        group = (key[0], _around(steps.course, key[0]).group(steps.statements[key]))
+        for mistake, edit in _edits_at(steps, key):
+            found.append(_Slip(mistake, {key: edit}))
+            alike.setdefault((group, mistake.code, edit.variant), {}).setdefault(key, edit)
+    several = [(code, changes) for (_, code, _), changes in alike.items() if len(changes) > 1]
+    return found + [_Slip(_BY_CODE[code], changes) for code, changes in several]
+
+
+def _around(course: Course, stage: int) -> Surroundings:
+    view = course.stage(stage).units
+    key = ("surroundings", id(view))
+    if key not in course.kept:
+        course.kept[key] = Surroundings(course.problem, view)
+    found: Surroundings = course.kept[key]
+    return found
+
+
+def _edits_at(steps: OpenSteps, key: Key) -> tuple[tuple[Mistake, Edit], ...]:
+    """Every known mistake at a step; worked out once for all stages that look alike."""
+    course, (number, symbol) = steps.course, key
+    stage = course.stage(number)
+    kept = ("edits", id(stage.units), symbol, bool(stage.before))
+    if kept not in course.kept:
+        statement = steps.statements[key]
+        site = Site(_around(course, number), statement, statement.formula, bool(stage.before))
+        course.kept[kept] = tuple(_edits_of(site, MISTAKES))
+    found: tuple[tuple[Mistake, Edit], ...] = course.kept[kept]
+    return found
+
+
+def _edits_of(site: Site, mistakes: Iterable[Mistake]) -> Iterator[tuple[Mistake, Edit]]:
+    for mistake in mistakes:
+        for edit in mistake.edits(site):
+            if edit.formula is not site.formula or edit.borrowed:
+                yield mistake, edit
+
+
+def _pairs(slips: Sequence[_Slip], steps: OpenSteps) -> list[tuple[_Slip, ...]]:
+    """Two mistakes at once, one of them among the most common, the most common first."""
+    usual = sorted((slip for slip in slips if slip.mistake.rank <= _RANK_IN_PAIRS), key=lambda slip: slip.mistake.rank)
+    found: list[tuple[_Slip, ...]] = list(_twice_at_a_step(usual, steps))
+    for number, one in enumerate(slip for slip in usual if slip.mistake.rank == 1):
+        for other in usual[number + 1 :]:
+            if len(found) >= _MOST_PAIRS:
+                return found
+            if not set(one.changes) & set(other.changes):
+                found.append((one, other))
+    return found
+
+
+def _twice_at_a_step(slips: Sequence[_Slip], steps: OpenSteps) -> Iterator[tuple[_Slip, ...]]:
+    """A second, common mistake made with the formula that a first one left."""
+    left = _MOST_PAIRS // 2
+    for slip in slips:
+        ways: dict[tuple[str, str], dict[Key, Edit]] = {}
+        for key, edit in slip.changes.items():
+            for mistake, second in _second_edits(steps, key, edit):
+                ways.setdefault((mistake.code, second.variant), {}).setdefault(key, second)
+        for (code, _), changes in ways.items():
+            if code != slip.mistake.code and len(changes) == len(slip.changes):
+                left -= 1
+                yield slip, _Slip(_BY_CODE[code], changes)
+        if left < 0:
+            return
+
+
+def _second_edits(steps: OpenSteps, key: Key, first: Edit) -> tuple[tuple[Mistake, Edit], ...]:
+    """Every common mistake at a step that a first one has changed already."""
+    course, (number, symbol) = steps.course, key
+    stage = course.stage(number)
+    kept = ("second edits", id(stage.units), symbol, bool(stage.before), first.formula)
+    if kept not in course.kept:
+        site = Site(_around(course, number), steps.statements[key], first.formula, bool(stage.before))
+        course.kept[kept] = tuple(_edits_of(site, _COMMON))
+    found: tuple[tuple[Mistake, Edit], ...] = course.kept[kept]
+    borrowed = first.borrowed
+    if not borrowed:
+        return found
+    return tuple((m, replace(edit, borrowed={**borrowed, **edit.borrowed})) for m, edit in found)
+
+
+# --- what fits --------------------------------------------------------------------------------------------------------
+
+
+def _found(candidates: Sequence[tuple[_Slip, ...]], support: Support) -> list[_Found]:
+    """Those that give what the page says, with their weights."""
+    if not candidates:
+        return []
+    values = support.replay.run([_lane(slips) for slips in candidates])
+    plain = numpy.array(support.replay.plain)
+    scale = numpy.maximum(numpy.abs(plain), numpy.abs(values))
+    moved = numpy.isfinite(values).all(axis=1) & (numpy.abs(values - plain) > _SAME * scale).any(axis=1)
+    variants: dict[Any, set[tuple[float, ...]]] = {}
+    fitting: list[tuple[tuple[_Slip, ...], tuple[float, ...]]] = []
+    for number in numpy.flatnonzero(moved).tolist():
+        slips, row = candidates[number], tuple(float(value) for value in values[number])
+        variants.setdefault(_kin(slips), set()).add(tuple(float(f"{value:.9e}") for value in row))
+        if support.fits(row):
+            fitting.append((slips, row))
+    return [
+        _Found(slips, row, support.of(_lane(slips), row) * _prior(slips) / len(variants[_kin(slips)]))
+        for slips, row in fitting
+    ]
+
+
+def _lane(slips: Sequence[_Slip]) -> dict[Key, Edit]:
+    return {key: edit for slip in slips for key, edit in slip.changes.items()}
+
+
+def _kin(slips: Sequence[_Slip]) -> tuple[Any, ...]:
+    return tuple(slip.kin for slip in slips)
+
+
+def _prior(slips: Sequence[_Slip]) -> float:
+    """How common it is that these slips are made: half as common with every rank."""
+    likely = 1.0
+    for slip in slips:
+        likely *= 0.5 ** (slip.mistake.rank - 1)
+    return likely * _TWO_AT_ONCE ** (len(slips) - 1)
+
+
+# --- what to tell -----------------------------------------------------------------------------------------------------
+
+
+def _told(found: Sequence[_Found], support: Support) -> tuple[Cause, ...]:
+    """The causes, each code once, the likeliest first."""
+    by_code: dict[tuple[str, ...], list[_Found]] = {}
+    for one in found:
+        by_code.setdefault(tuple(slip.mistake.code for slip in one.slips), []).append(one)
+    groups = sorted(by_code.values(), key=lambda group: -sum(one.weight for one in group))
+    if not groups:
+        return ()
+    everything = sum(one.weight for one in found) + support.chance(found[0].values)
+    causes = []
+    for place, group in enumerate(groups):
+        best = max(group, key=lambda one: one.weight)
+        share = sum(one.weight for one in group) / everything
+        causes.append(_cause(best, support.evidence, place == 0 and share >= _SURE))
+    return tuple(causes)
+
+
+def _cause(found: _Found, evidence: Evidence, sure: bool) -> Cause:
+    first, *rest = found.slips
+    course = evidence.course
+    words = [words_of(slip.mistake, slip.changes, course, _around(course, slip.place[0])) for slip in found.slips]
+    return Cause(
+        code=first.mistake.code,
+        words=" ".join(words),
+        rule=first.mistake.rule,
+        stage=first.place[0],
+        symbol=first.place[1],
+        other=rest[0].mistake.code if rest else "",
+        values=found.values,
+        sure=sure,
+    )

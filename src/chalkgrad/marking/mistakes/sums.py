@@ -1,0 +1,137 @@
+"""Mistakes with sums over ways, samples and outputs, and with signs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from chalkgrad.core.algebra import negate, subtract
+from chalkgrad.core.node import Node, as_node
+from chalkgrad.marking.mistakes.mistake import Edit, Mistake
+from chalkgrad.marking.mistakes.rewriting import inner_sum, parts_of, replaced, total
+from chalkgrad.marking.mistakes.site import Site
+
+__all__ = ["SUMS"]
+
+
+def _way_left_out(site: Site) -> Iterator[Edit]:
+    if site.statement.kind != "accumulate":
+        return
+    for number in range(len(site.terms)):
+        step = site.statement.steps[number] if number < len(site.statement.steps) else None
+        names: dict[str, Node | str] = {"via": step.via if step is not None else "one quantity"}
+        yield Edit(total([*site.terms[:number], *site.terms[number + 1 :]]), names, str(number))
+
+
+def _mean_of_ways(site: Site) -> Iterator[Edit]:
+    if site.statement.kind == "accumulate" and len(site.terms) > 1:
+        yield Edit(site.formula / as_node(len(site.terms)), {"count": str(len(site.terms))})
+    yield from _mean_of_losses(site)
+
+
+def _mean_of_losses(site: Site) -> Iterator[Edit]:
+    if site.is_loss and not divisors(site.formula):
+        count = len(inner_sum(site.formula)[1])
+        if count > 1:
+            yield Edit(site.formula / as_node(count), {"count": str(count)})
+    if site.is_error and not _mean_by(site):
+        for count in dict.fromkeys((site.around.view.samples, len(site.around.outputs) // site.around.view.samples)):
+            if count > 1:
+                yield Edit(site.formula / as_node(count), {"count": str(count)}, str(count))
+
+
+def _sum_of_losses(site: Site) -> Iterator[Edit]:
+    if site.is_loss:
+        for number, (node, inner, by) in enumerate(divisors(site.formula)):
+            yield Edit(replaced(site.formula, {node: inner}), {"count": str(by)}, str(number))
+    if site.is_error:
+        counts = _mean_by(site)
+        whole = 1
+        for count in counts:
+            whole *= count
+        for count in dict.fromkeys((*counts, whole) if counts else ()):
+            yield Edit(as_node(count) * site.formula, {"count": str(count)}, str(count))
+
+
+def divisors(formula: Node) -> list[tuple[Node, Node, int]]:
+    """The quotients by a whole number in a formula of a loss: the quotient, what is divided, and by how much."""
+    found = []
+    for node in parts_of(formula):
+        if node.op.name == "divide" and node.arguments[1].number is not None and node.arguments[0].number is None:
+            by = node.arguments[1].number
+            if by.denominator == 1 and by > 1:
+                found.append((node, node.arguments[0], int(by)))
+    return found
+
+
+def _mean_by(site: Site) -> list[int]:
+    """By which numbers the loss behind an error is divided."""
+    losses = [made.formula for made in site.around.view.statements if made.kind == "loss"]
+    found = dict.fromkeys((node, by) for formula in losses for node, _, by in divisors(formula))
+    per_sample = any(made.of == "loss_n" for made in site.around.view.statements)
+    counts = [by for _, by in found]
+    # The loss of each sample says the same for all samples, so it counts once.
+    return counts if not per_sample else list(dict.fromkeys(counts))
+
+
+def _sign_lost(site: Site) -> Iterator[Edit]:
+    if site.statement.kind == "accumulate" or (site.statement.kind == "update" and site.statement.role != "parameter"):
+        return
+    for number, (sign, term) in enumerate(site.terms):
+        if (site.is_error and len(site.terms) == 1) or (site.parameter is not None and term is not site.parameter):
+            continue
+        flipped = [*site.terms[:number], (-sign, term), *site.terms[number + 1 :]]
+        names: dict[str, Node | str] = {"part": next((p for p in reversed(parts_of(term)) if p.name), "a term")}
+        yield Edit(total(flipped), names, f"term {number}")
+    if site.parameter is None:
+        yield from _minus_as_plus(site)
+
+
+def _minus_as_plus(site: Site) -> Iterator[Edit]:
+    """A minus inside a product that was read as a plus."""
+    outer = {term for _, term in site.terms}
+    inner = [part for part in parts_of(site.formula) if part.op is subtract and not _is_top(part, site)]
+    for number, part in enumerate(inner):
+        names: dict[str, Node | str] = {"part": next((p for p in parts_of(part.arguments[1]) if p.name), "a term")}
+        yield Edit(replaced(site.formula, {part: part.arguments[0] + part.arguments[1]}), names, f"minus {number}")
+    if site.is_loss and not inner and len(outer) == 1:
+        yield Edit(negate(site.formula), {"part": "the loss"}, "loss")
+
+
+def _is_top(part: Node, site: Site) -> bool:
+    return part is site.formula and not site.is_error
+
+
+SUMS = (
+    Mistake(
+        "path-left-out",
+        "one way left out of a sum",
+        "In {this} the way through {via} was left out.",
+        "A quantity that acts on the loss along several ways gets the sum of what comes back along all of them.",
+        1,
+        _way_left_out,
+    ),
+    Mistake(
+        "mean-for-sum",
+        "mean taken for a sum",
+        "In {this} the sum was divided by {count}.",
+        "The problem asks for a sum here, so it is not divided by the number of its terms.",
+        2,
+        _mean_of_ways,
+    ),
+    Mistake(
+        "sum-for-mean",
+        "sum taken for a mean",
+        "In {this} the division by {count} was left out.",
+        "The loss is a mean, so the sum and every gradient are divided by the number of terms.",
+        1,
+        _sum_of_losses,
+    ),
+    Mistake(
+        "minus-dropped",
+        "sign lost",
+        "In {this} a sign was lost or turned round, at {part}.",
+        "A minus sign belongs to its factor or term and is carried along with it.",
+        2,
+        _sign_lost,
+    ),
+)

@@ -1,0 +1,113 @@
+"""What people write down on the way: slopes of activations, and differences of predictions and targets.
+
+The working has them inside its formulas. Here each gets a symbol of its own, so that a page can say its number, and
+what follows is worked out from that number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from chalkgrad.core.node import Node, toposort, variable
+from chalkgrad.solving.statements import Statement, View
+
+__all__ = ["side_results"]
+
+
+def side_results(view: View) -> tuple[tuple[Statement, ...], dict[Node, Node]]:
+    """The slopes and differences of a view, and every formula with their symbols in it.
+
+    Args:
+        view: the working unit by unit.
+
+    Returns:
+        A statement for each slope (`kind` chain, `role` slope, `of` the unit) and each difference (`kind` loss, `role`
+        error); and for the symbol of each statement of the view its formula in which they stand.
+    """
+    found: dict[Node, Statement] = {}
+    for statement in (*_errors(view), *_slopes(view)):
+        found.setdefault(statement.formula, statement)
+    symbols = {formula: statement.symbol for formula, statement in found.items()}
+    activations = {
+        made.formula: made.symbol
+        for made in view.statements
+        if made.kind == "forward" and made.formula.op.role in ("activation", "structure") and made.formula.arguments
+    }
+    formulas = {}
+    for made in view.statements:
+        # On paper a loss is worked out from the activations, though the graph takes the step before them.
+        formula = (
+            _with_symbols(_written_out(made.formula, activations), activations) if made.kind == "loss" else made.formula
+        )
+        formulas[made.symbol] = _with_symbols(formula, symbols)
+    return tuple(found.values()), formulas
+
+
+def _slopes(view: View) -> list[Statement]:
+    """The slope of each activation of one argument at its pre-activation."""
+    activations = {
+        (made.symbol, made.formula.arguments[0]): made
+        for made in view.statements
+        if made.kind in ("forward", "loss") and made.formula.op.role == "activation"
+    }
+    found = []
+    for made in view.statements:
+        for step in made.steps:
+            activation = activations.get((step.via, step.of))
+            if activation is None or step.local is None or not step.local.arguments:
+                continue
+            symbol = variable(f"d{step.via.name}/d{step.of.name}")
+            found.append(Statement(symbol, step.local, "chain", activation.of, "slope", activation.sample))
+    return found
+
+
+def _errors(view: View) -> list[Statement]:
+    """The difference of each prediction and its target, where a loss or a gradient has it."""
+    made = {statement.symbol: statement for statement in view.statements}
+    found = []
+    for statement in view.statements:
+        if statement.kind not in ("loss", "chain"):
+            continue
+        for node in toposort([statement.formula]):
+            if node.op.name != "subtract":
+                continue
+            prediction, target = node.arguments
+            if prediction in made and made[prediction].kind == "forward" and _is_target(target, view):
+                known = made[prediction]
+                symbol = variable(f"{prediction.name} - {target.name}")
+                found.append(Statement(symbol, node, "loss", known.of, "error", known.sample))
+    return found
+
+
+def _is_target(node: Node, view: View) -> bool:
+    """Whether a symbol is a target of the data."""
+    return any(
+        node in ((symbols,) if isinstance(symbols, Node) else tuple(symbols.flat))
+        for symbol, symbols in view.entries.items()
+        if symbol.name == "y"
+    )
+
+
+def _written_out(formula: Node, activations: Mapping[Node, Node]) -> Node:
+    """A loss with everything that is fused in it written as its definition."""
+    made: dict[Node, Node] = {}
+    for node in toposort([formula]):
+        again = node.op(*[made[argument] for argument in node.arguments], **node.attributes) if node.arguments else node
+        is_fused = again.op.role in ("loss", "structure") and again not in activations
+        definition = again.op.define(again) if is_fused and again.arguments else None
+        made[node] = again if definition is None else definition
+    return made[formula]
+
+
+def _with_symbols(formula: Node, symbols: Mapping[Node, Node]) -> Node:
+    """A formula with side results in it as symbols; the formula of a side result itself is one, too."""
+    made: dict[Node, Node] = {}
+    order: Sequence[Node] = toposort([formula], stops=symbols)
+    for node in order:
+        if node in symbols:
+            made[node] = symbols[node]
+        elif node.arguments:
+            made[node] = node.op(*[made[argument] for argument in node.arguments], **node.attributes)
+        else:
+            made[node] = node
+    return made[formula]

@@ -1,0 +1,144 @@
+"""What speaks for a cause beside its number: the letters of the line, the numbers in it, and how rare such a hit is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy
+
+from chalkgrad.marking.evidence import Evidence
+from chalkgrad.marking.replay import Lane, Replay
+from chalkgrad.marking.worlds import SampledWorld, sampled_worlds
+
+__all__ = ["Support"]
+
+# How many times likelier a cause is whose formula is that of the line, letter by letter; and how unlikely one whose
+# formula is not, where the line has the right formula no more than the cause does.
+_LETTERS_AGREE, _LETTERS_DIFFER = 1e4, 0.02
+# What each number in the line is worth that a formula does not use.
+_UNUSED = 0.25
+# Formulas agree if they do in this many worlds, to this relative error.
+_WORLDS, _LETTERS_TOLERANCE = 3, 1e-6
+# How likely it is that a number is wrong for a reason that is on no list, beside a mistake of rank 1: at the step
+# itself, and at every other open step.
+_UNKNOWN, _UNKNOWN_ELSEWHERE = 1.0, 0.1
+_MOST_ENTRIES = 3
+
+
+class Support:
+    """The weight of evidence for causes of one claim.
+
+    Args:
+        evidence: what the page shows.
+        replay: the open steps in the writer's world.
+    """
+
+    def __init__(self, evidence: Evidence, replay: Replay) -> None:
+        self.evidence, self.replay = evidence, replay
+        self._fitting: dict[tuple[float, ...], bool] = {}
+
+    def fits(self, values: tuple[float, ...]) -> bool:
+        """Whether numbers agree with what the page says."""
+        if values not in self._fitting:
+            self._fitting[values] = bool(self.evidence.fits(values))
+        return self._fitting[values]
+
+    def of(self, lane: Lane, values: tuple[float, ...]) -> float:
+        """How much more than its number speaks for what a lane does."""
+        return self._letters(lane) * _UNUSED ** self._unused(lane)
+
+    def chance(self, values: Sequence[float]) -> float:
+        """The weight of a slip that is on no list and hits the number all the same."""
+        elsewhere = len(self.replay.steps.keys) - len(self.evidence.symbols)
+        weight = _UNKNOWN + _UNKNOWN_ELSEWHERE * max(0, elsewhere)
+        shares = []
+        for place, (value, plain) in enumerate(zip(values, self.replay.plain, strict=True)):
+            width = self._width(values, place)
+            if abs(value - plain) > width:
+                spread = max(abs(value - plain), 0.1 * abs(value), 0.1 * abs(plain)) if math.isfinite(plain) else 1.0
+                shares.append(min(1.0, width / (2 * spread)))
+        for share in sorted(shares)[:_MOST_ENTRIES]:
+            weight *= share
+        return weight * float(_UNUSED ** self._unused({}))
+
+    def _width(self, values: Sequence[float], place: int) -> float:
+        """How far a number can be moved before it does not agree with the page any more, from end to end."""
+        return sum(self._reach(values, place, direction) for direction in (1.0, -1.0))
+
+    def _reach(self, values: Sequence[float], place: int, direction: float) -> float:
+        size = abs(values[place]) or 1.0
+        low, high = 0.0, 1e-9 * size
+        while high < 10 * size and self._fits_moved(values, place, direction * high):
+            low, high = high, 4 * high
+        for _ in range(8):
+            middle = (low + high) / 2
+            if self._fits_moved(values, place, direction * middle):
+                low = middle
+            else:
+                high = middle
+        return high
+
+    def _fits_moved(self, values: Sequence[float], place: int, by: float) -> bool:
+        moved = list(values)
+        moved[place] += by
+        return self.fits(tuple(moved))
+
+    # --- letters ------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _worlds(self) -> list[tuple[Replay, tuple[float, ...]]]:
+        """Some sampled worlds: the open steps there, and what the letters of the line give."""
+        evidence = self.evidence
+        if evidence.formula is None:
+            return []
+        stage = evidence.course.stage(evidence.stage)
+        kept = ("sampled", evidence.stage)
+        if kept not in evidence.course.kept:
+            evidence.course.kept[kept] = sampled_worlds(evidence.course, stage)
+        worlds: tuple[SampledWorld, ...] = evidence.course.kept[kept]
+        found = []
+        for world in worlds:
+            said = evidence.formula(world)
+            if said is not None and len(said) == len(evidence.symbols):
+                found.append((Replay(self.replay.steps, world), tuple(float(number) for number in said)))
+        return found
+
+    @cached_property
+    def _right_letters(self) -> bool:
+        """Whether the letters of the line are right, so that the slip is in the numbers alone."""
+        return all(_close(replay.plain, said) for replay, said in self._worlds)
+
+    def _letters(self, lane: Lane) -> float:
+        if len(self._worlds) < _WORLDS:
+            return 1.0
+        if all(_close(replay.run([lane])[0], said) for replay, said in self._worlds):
+            return _LETTERS_AGREE
+        return 1.0 if self._right_letters else _LETTERS_DIFFER
+
+    # --- numbers in the line ------------------------------------------------------------------------------------------
+
+    def _unused(self, lane: Lane) -> int:
+        """How many numbers of the line a formula does not use."""
+        operands = self.evidence.operands
+        if not operands:
+            return 0
+        numbers = [abs(n) for values in self.replay.numbers(lane).values() for n in values]
+        known = numpy.array([number for number in numbers if math.isfinite(number)])
+        return sum(not bool(numpy.any(numpy.abs(known - operand) <= _unit_of(operand))) for operand in operands)
+
+
+def _close(numbers: Sequence[float], others: Sequence[float]) -> bool:
+    return all(
+        abs(one - other) <= _LETTERS_TOLERANCE * max(1.0, abs(one), abs(other))
+        for one, other in zip(numbers, others, strict=True)
+    )
+
+
+def _unit_of(number: float) -> float:
+    """One unit in the last place of a number as it is written."""
+    text = repr(float(number))
+    mantissa, _, exponent = text.partition("e")
+    places = len(mantissa.partition(".")[2].rstrip("0"))
+    return float(10.0 ** (int(exponent or 0) - places))
