@@ -17,6 +17,8 @@ __all__ = ["Mending", "explained", "mending_of"]
 # One glyph that a reader always takes for another may stand several times in a line.
 _MOST_TOGETHER = 7
 _MOST_HYPOTHESES = 600
+# In a long line one confused glyph of many would explain too much.
+_MOST_NUMBERS = 40
 _CHEAP = {frozenset(pair) for pair in ("17", "06", "38", "27", "5S", "01", "1/", "1.", "23")}
 _LOST = frozenset("01.")
 
@@ -51,6 +53,8 @@ def mending_of(
         persian: whether the page has Persian digits.
     """
     numbers = [number for part in parts for number in plain_numbers(part.term)]
+    if len(numbers) > _MOST_NUMBERS:
+        return None
     within: Mending | None = None
     for readings, misread in itertools.islice(_hypotheses(numbers, persian), _MOST_HYPOTHESES):
         again = arithmetic.again(parts, readings)

@@ -69,7 +69,7 @@ class Scope:
 
 def ways(term: Term, scope: Scope, most: int = 48) -> Iterator[tuple[tuple[int, ...], Any]]:
     """Every value that a term can have, with the path of choices that leads to it."""
-    return each_way(lambda chooser: _value(term, scope, chooser), most)
+    return each_way(lambda chooser: _quietly(term, scope, chooser), most)
 
 
 def follow(term: Term, scope: Scope, path: Sequence[int]) -> Any:
@@ -78,12 +78,17 @@ def follow(term: Term, scope: Scope, path: Sequence[int]) -> Any:
     Raises:
         Unresolved: if it has none.
     """
-    return _value(term, scope, Chooser(path))
+    return _quietly(term, scope, Chooser(path))
+
+
+def _quietly(term: Term, scope: Scope, chooser: Chooser) -> Any:
+    # Overflow and division by zero give infinities and NaN, which agree with nothing.
+    with numpy.errstate(all="ignore"):
+        return _value(term, scope, chooser)
 
 
 def _value(term: Term, scope: Scope, chooser: Chooser) -> Any:
-    with numpy.errstate(all="ignore"):
-        return _VALUES[type(term)](term, scope, chooser)
+    return _VALUES[type(term)](term, scope, chooser)
 
 
 def _number(term: written.Number, scope: Scope, chooser: Chooser) -> Any:

@@ -267,6 +267,9 @@ class Judge:
             self._look_back(fit)
         is_worked = len(numbers) > 1 and self.arithmetic.is_exact(numbers)
         mending = None
+        if self.is_unreliable and self._is_damaged(saying, fit):
+            self._judge_damaged(saying, fit)
+            return
         if not is_worked and saying.start not in self.meant:
             mending = self._mending(numbers, lambda parts: self._is_right(saying, quantities, parts))
         if mending is not None:

@@ -87,8 +87,17 @@ def _saying(parts: Sequence[Term], signs: Sequence[Sign], line: int, before: Say
         known = before.parts[-1:] if before.subject is not None else ()
         equals: list[Sign] = ["="] * len(known)
         return Saying(before.subject, (*known, *parts), (*equals, *signs), line, start, end, True)
+    if before is not None and _is_second_half(parts, before):
+        return Saying(before.subject, tuple(parts), ("=", *signs[1:]), line, start, end, True)
     if len(parts) == 1 and printed(parts[0]) is None:
         return Saying(parts[0], (), (), line, start, end)
     if not has_letters(parts[0]) and not has_unread(parts[0]):
         return Saying(None, tuple(parts), ("=", *signs[1:]), line, start, end)
     return Saying(parts[0], tuple(parts[1:]), tuple(signs[1:]), line, start, end)
+
+
+def _is_second_half(parts: Sequence[Term], before: Saying) -> bool:
+    """Whether a line goes on with a formula that the line before broke off: it begins with what makes no sense alone."""
+    is_open = bool(before.parts) and before.subject is not None and not has_letters(before.parts[-1])
+    has_result = len(parts) > 1 and printed(parts[-1]) is not None
+    return is_open and has_result and isinstance(parts[0], Unread)
