@@ -102,6 +102,10 @@ def cross_validate(
     dtype: str = "float32",
     epochs: int | None = None,
     seed: int | None = None,
+    threads: int | None = None,
+    devices: int | None = None,
+    folder: str | Path | None = None,
+    fast_dev_run: bool = False,
     parallel: int | None = None,
     progress: Callable[[int, int, Fold], None] | None = None,
 ) -> Folds:
@@ -114,6 +118,10 @@ def cross_validate(
         dtype: `float32` or `float64`.
         epochs: how many passes; by default as the problem says.
         seed: the number that fixes everything random.
+        threads: how many threads a matrix product may use; by default one, so that folds can go on side by side.
+        devices: how many devices share each batch, with `jax`.
+        folder: keeps the run of each fold there, in `fold-1`, `fold-2` and so on; they are then trained one by one.
+        fast_dev_run: one batch of each part of a fold, to see that everything works.
         parallel: how many folds at a time; by default as many as there are cores, if that pays.
         progress: told of each fold as it is done.
 
@@ -124,8 +132,9 @@ def cross_validate(
     from chalkgrad.training.comparing.folding import train_folds
     from chalkgrad.training.training import Training
 
-    asked = _overruled(problem, epochs, seed)
-    return train_folds(asked, folds, Training(engine, dtype), parallel=parallel, progress=progress)
+    asked, place = _overruled(problem, epochs, seed), _folder(folder, resume=False)
+    how = Training(engine, dtype, folder=place, fast_dev_run=fast_dev_run, threads=threads, devices=devices)
+    return train_folds(asked, folds, how, parallel=parallel, progress=progress)
 
 
 def compare(
