@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = ["box_text", "to_terminal", "to_text"]
 
+_ENDLESS = 1_000_000  # columns, wider than any table
 _STEP = 2  # columns of one step of indentation
 _FORMULA_INDENT = 4
 _HEADING_STYLES = {1: "bold cyan", 2: "bold cyan", 3: "bold", 4: "bold dim"}
@@ -161,7 +162,11 @@ class _Printer:
 
         if table.caption:
             self.print_runs(_runs(table.caption, "bold"), indent)
-        self.console.print(Padding(_rich_table(table), (0, 0, 0, indent)), highlight=False)
+        made = _rich_table(table)
+        endless = self.console.options.update(max_width=_ENDLESS)
+        # Where the columns do not fit, they stand closer together before their words are broken.
+        made.collapse_padding = self.console.measure(made, options=endless).maximum > self.console.width - indent
+        self.console.print(Padding(made, (0, 0, 0, indent)), highlight=False)
 
 
 def _rich_table(table: Table) -> RichTable:
