@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalkgrad.render.document import Figure
+from chalkgrad.render.document import Code, Figure, prose
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,18 @@ def test_a_figure_without_a_picture_is_refused(given, message):
 def test_svg_goes_before_png(svg, png):
     assert Figure("alt", svg=svg, png=png).picture == ("svg", svg.encode())
     assert Figure("alt", png=png).picture == ("png", png)
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("", ()),
+        ("No code.", ("No code.",)),
+        ("Unless `initial` is written, ...", ("Unless ", Code("initial"), " is written, ...")),
+        ("`split` and `seed`", (Code("split"), " and ", Code("seed"))),
+        ("one ` alone", ("one ` alone",)),
+        ("`a` and one ` more", (Code("a"), " and one ` more")),
+    ],
+)
+def test_what_stands_between_backticks_is_code(text, pieces):
+    assert prose(text) == pieces

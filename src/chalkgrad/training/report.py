@@ -12,7 +12,7 @@ import numpy
 from numpy.typing import NDArray
 
 from chalkgrad.errors import UsageError
-from chalkgrad.render.document import Block, BulletList, Document, Fold, Heading, Paragraph, Remark, Table, words
+from chalkgrad.render.document import Block, BulletList, Document, Fold, Heading, Paragraph, Remark, Table, prose, words
 from chalkgrad.training.metrics import (
     ClassRow,
     class_rows,
@@ -116,7 +116,7 @@ class _Report:
         """The whole report."""
         if self.pictures and not _can_draw():
             self.pictures = False
-            yield Remark(words("Pictures need Matplotlib: pip install 'chalkgrad[plot]'."))
+            yield Remark(prose("Pictures need Matplotlib: `pip install 'chalkgrad[plot]'`."))
         yield from self.outcome()
         yield from self.scores()
         if self.run.history:
@@ -142,7 +142,7 @@ class _Report:
         yield Paragraph(words(f"{how} {epochs:,} of {int(run.problem.keys.epochs):,} epochs, {run.steps:,} steps."))
         if run.divergence is not None:
             hint = "A smaller learning rate, scaled inputs or `clip: {norm: 1}` may help."
-            yield Remark(words(f"{run.divergence}. The last good parameters are kept. {hint}"), "failed")
+            yield Remark(prose(f"{run.divergence}. The last good parameters are kept. {hint}"), "failed")
         if run.watch.best_epoch and run.best is not None:
             taken = "; its parameters are taken" if run.parameters is run.best else ""
             value = _number(run.watch.best)

@@ -181,6 +181,11 @@ class TestTheDocument:
         assert "-0.5 to -0.25" in text.replace("−", "-")
         assert "0.5–0.75" in text
 
+    def test_keys_are_code_in_the_document_and_plain_in_data(self) -> None:
+        page = write(self.found().document(pictures=False), "html")
+        assert "Unless <code>initial</code> is written" in page
+        assert any(note.startswith("Unless `initial` is written") for note in self.found().data()["notes"])
+
     def test_an_interruption_is_said(self) -> None:
         assert "Interrupted: 6 of 6 runs are done." in write(self.found(is_done=False).document(pictures=False), "md")
 

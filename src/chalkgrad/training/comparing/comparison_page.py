@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from chalkgrad.render.document import Block, BulletList, Document, Heading, Inline, Paragraph, Strong, Table
+from chalkgrad.render.document import Block, BulletList, Document, Heading, Inline, Paragraph, Strong, Table, prose
 from chalkgrad.training.comparing.comparison import Comparison
 from chalkgrad.training.comparing.verdict import Print, printer
 from chalkgrad.training.pictures.blocks import picture_block
@@ -66,7 +66,7 @@ def _pictures(comparison: Comparison) -> Iterator[Block]:
 def _blocks(comparison: Comparison, pictures: bool) -> Iterator[Block]:
     yield Paragraph((Strong(comparison.conclusion),))
     if comparison.effects:
-        yield BulletList(tuple((effect,) for effect in comparison.effects))
+        yield BulletList(tuple(prose(effect) for effect in comparison.effects))
     if not comparison.is_done:
         runs = len(comparison.settings) * len(comparison.seeds)
         yield Paragraph((f"Interrupted: {len(comparison.rows)} of {runs} runs are done.",))
@@ -79,7 +79,7 @@ def _blocks(comparison: Comparison, pictures: bool) -> Iterator[Block]:
         yield Heading(("What failed",), 3)
         yield BulletList(tuple(failures))
     yield Heading(("How it was judged",), 3)
-    yield BulletList(tuple((note,) for note in comparison.notes))
+    yield BulletList(tuple(prose(note) for note in comparison.notes))
 
 
 def _table(comparison: Comparison) -> Table:
@@ -145,4 +145,4 @@ def _whole_or_tenth(value: float) -> str:
 def _failures(rows: Sequence[_Row]) -> Iterator[Inline]:
     for row in rows:
         for reason in row["reasons"]:
-            yield (Strong(row["name"]), f": {reason}.")
+            yield (Strong(row["name"]), *prose(f": {reason}."))
