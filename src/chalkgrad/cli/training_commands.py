@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +18,6 @@ from chalkgrad.cli.options import (
     app,
     read_problem,
 )
-from chalkgrad.cli.progress import epochs_shown, runs_counted
 from chalkgrad.cli.target import STANDARD, choose_target, deliver, misuse, print_out, say, shows_pictures
 from chalkgrad.cli.training_options import (
     DevicesOption,
@@ -98,8 +96,7 @@ def train(
     keeps = keep and not fast_dev_run
     where: dict[str, Any] = {"folder": folder} if folder is not None else {"runs": "runs" if keeps else None}
     callbacks = [api.TensorBoardLog(tensorboard)] if tensorboard is not None else []
-    with nullcontext() if quiet else epochs_shown() as watcher:
-        run = api.train(problem, resume=resume, callbacks=callbacks, watcher=watcher, **how, **where)
+    run = api.train(problem, resume=resume, callbacks=callbacks, progress=not quiet, **how, **where)
     return _deliver_run(run, file, plot, as_json, quiet)
 
 
@@ -129,8 +126,7 @@ def _cross_validated(
     """Train once for each fold, and show how good it is on what it has not seen."""
     from chalkgrad import api
 
-    with runs_counted("folds", quiet) as counted:
-        found = api.cross_validate(problem, folds, folder=folder, progress=counted, **how)
+    found = api.cross_validate(problem, folds, folder=folder, progress=not quiet, **how)
     target = choose_target("json" if as_json else None, None, quiet=quiet)
     deliver(api.Page(lambda: found.document(shows_pictures(target)), found.data), target)
     if plot is not None:
