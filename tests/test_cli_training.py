@@ -94,11 +94,30 @@ class TestTrain:
         assert main(["train", "points.yaml", "--folds", "3", "-q", "--epochs", "3", "--json"]) == ExitCode.DONE
         assert len(json.loads(capsys.readouterr().out)["folds"]) == 3
 
+    def test_folds_are_drawn_and_kept(self, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        pytest.importorskip("matplotlib")
+        options = ["--folds", "2", "--epochs", "2", "--threads", "1", "--folder", "kept", "--plot", "folds.svg"]
+        assert main(["train", "points.yaml", *options]) == ExitCode.DONE
+        assert (here / "folds.svg").read_text().startswith("<?xml")
+        assert [len(RunFolder(here / "kept" / f"fold-{k}").load_history()["epoch"]) for k in (1, 2)] == [2, 2]
+        said = capsys.readouterr().err
+        assert "wrote folds.svg" in said
+        assert "the run of each fold is in a folder of its own in kept" in said
+
+    def test_a_trial_of_folds(self, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        options = ["--folds", "2", "--fast-dev-run", "--no-keep", "--json"]
+        assert main(["train", "points.yaml", *options]) == ExitCode.DONE
+        folds = json.loads(capsys.readouterr().out)["folds"]
+        assert [(fold["train"], fold["held_out"], fold["epochs"]) for fold in folds] == [(16, 16, 1), (16, 16, 1)]
+        assert not (here / "runs").exists()
+
     @pytest.mark.parametrize(
         ("arguments", "code", "words"),
         [
             (["--resume"], ExitCode.MISUSE, "nothing to resume without a folder"),
             (["--folder", "nowhere", "--resume"], ExitCode.MISUSE, 'there is no run in "nowhere"'),
+            (["--folds", "3", "--resume"], ExitCode.MISUSE, "--resume goes on with one run, and folds are several"),
+            (["--folds", "3", "--tensorboard", "logs"], ExitCode.MISUSE, "with --folder each fold keeps a history.csv"),
             (["--engine", "numpy", "--epochs", "0"], ExitCode.MISUSE, "--epochs"),
         ],
     )

@@ -20,6 +20,7 @@ __all__ = [
     "ProblemError",
     "ShapeError",
     "UsageError",
+    "counted",
     "nearest",
 ]
 
@@ -122,6 +123,17 @@ class EvaluationError(ChalkgradError):
 
 class CheckError(ChalkgradError):
     """A check of our own failed: the fault is ours (exit code 4)."""
+
+
+def counted(number: int, what: str) -> str:
+    """A number of things, in words that fit one and many.
+
+    >>> counted(1, "row"), counted(2, "entry"), counted(1200, "sample")
+    ('1 row', '2 entries', '1,200 samples')
+    """
+    if number == 1:
+        return f"1 {what}"
+    return f"{number:,} {what[:-1]}ies" if what.endswith("y") else f"{number:,} {what}s"
 
 
 def nearest(name: str, known: Sequence[str]) -> str:

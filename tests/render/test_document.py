@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalkgrad.render.document import Bar, Bars, Figure, Link
+from chalkgrad.render.document import Bar, Bars, Code, Figure, Link, prose
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,18 @@ def test_bars_share_the_longest():
     bars = Bars((Bar(("a",), 4, "4"), Bar(("b",), 1, "1"), Bar(("c",), 0, "0")))
     assert [bars.share(bar) for bar in bars.bars] == [1, 0.25, 0]
     assert Bars((Bar(("a",), 0, "0"),)).share(Bar(("a",), 0, "0")) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("", ()),
+        ("No code.", ("No code.",)),
+        ("Unless `initial` is written, ...", ("Unless ", Code("initial"), " is written, ...")),
+        ("`split` and `seed`", (Code("split"), " and ", Code("seed"))),
+        ("one ` alone", ("one ` alone",)),
+        ("`a` and one ` more", (Code("a"), " and one ` more")),
+    ],
+)
+def test_what_stands_between_backticks_is_code(text, pieces):
+    assert prose(text) == pieces

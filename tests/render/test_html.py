@@ -65,6 +65,12 @@ def test_each_block(block, written):
     assert body(block) == written
 
 
+def test_many_columns_stand_closer_together():
+    few, many = (Table((("h",),) * count, ()) for count in (7, 8))
+    assert "<table>" in body(few)
+    assert '<table class="wide">' in body(many)
+
+
 def test_a_picture_is_an_image_that_the_page_holds(svg, png):
     drawn, dotted = (base64.b64encode(picture).decode() for picture in (svg.encode(), png))
     assert body(Figure('a "<b>"\n$x$', ("c < d ", Strong("e")), svg, png, 0.5)) == (

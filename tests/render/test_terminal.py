@@ -102,6 +102,12 @@ def test_markup_in_a_text_is_text():
         assert piece in text
 
 
+@pytest.mark.parametrize(("count", "between"), [(7, "   "), (8, "  ")])
+def test_columns_that_do_not_fit_stand_closer_together(count, between):
+    table = Table((("nine lett",),) * count, ())
+    assert between.join(["nine lett"] * count) in to_text(Document("T", (table,)))
+
+
 def test_hostile_texts_do_not_steer_the_terminal(hostile_document):
     text = to_text(hostile_document)
     assert "\x1b" not in text

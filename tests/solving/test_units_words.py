@@ -88,7 +88,7 @@ class TestWeights:
 
     def test_very_many_lose_their_middle(self):
         page = text(wide(90), units="h1_2")
-        assert "20 in the middle are left out (`--detail full` has them)" in page
+        assert "20 in the middle are left out (--detail full has them)" in page
 
     def test_few_are_written_out_as_ever(self):
         page = text(wide(), units="y_hat, w^(2)_{1,1}")

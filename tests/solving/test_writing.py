@@ -128,7 +128,7 @@ def test_the_loss_after_the_last_step():
 @pytest.mark.parametrize(
     ("detail", "said"),
     [
-        ("short", "Steps 2 to 6 are worked out the same way, and not written out (`--detail full` writes out more)."),
+        ("short", "Steps 2 to 6 are worked out the same way, and not written out (--detail full writes out more)."),
         ("normal", None),
     ],
 )

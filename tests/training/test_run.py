@@ -1,4 +1,4 @@
-"""A run taken elsewhere takes the same first steps."""
+"""A run taken elsewhere takes the same first steps, and its parts go by the names of the problem."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 import numpy as np
 import pytest
 
+from chalkgrad.reading.changing import changed
 from chalkgrad.reading.dataset import Dataset
 from chalkgrad.reading.problem import Problem
 from chalkgrad.training.events import LambdaCallback
@@ -46,6 +47,16 @@ def test_a_script_prints_the_first_losses_of_the_run(run_and_losses, tmp_path):
     printed = [float(line.split()[-1]) for line in done.stdout.splitlines() if line.startswith("step")]
     # The script prints twelve digits.
     np.testing.assert_allclose(printed, losses[:6], rtol=1e-9)
+
+
+@pytest.mark.parametrize("vectors", ["rows", "columns"])
+def test_the_units_of_the_first_weights_are_called_as_a_solution_calls_them(run_and_losses, vectors):
+    run, _ = run_and_losses
+    problem = changed(run.problem, {"convention": {"vectors": vectors}})
+    name, weights, units = train_problem(problem, Training(engine="numpy", fast_dev_run=True)).first_weights()
+    assert (name, weights.shape, units) == ("W1", (3, 5), ("h1_1", "h1_2", "h1_3", "h1_4", "h1_5"))
+    linear = Problem.from_layers(3, [{"units": 2}], loss="mse", data=Dataset(X, X[:, :2]), epochs=1)
+    assert train_problem(linear).first_weights()[2] == ("y_hat_1", "y_hat_2")
 
 
 def test_it_may_start_from_the_trained_weights(run_and_losses, tmp_path):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from numpy.typing import NDArray
 
 from chalkgrad.api.pages import Page
+from chalkgrad.api.progress import epochs_told, runs_told
 from chalkgrad.api.solving import problem_of
 from chalkgrad.errors import Fault, UsageError
 from chalkgrad.reading.changing import changed
@@ -42,7 +43,7 @@ def train(
     start: Mapping[str, NDArray[Any]] | None = None,
     callbacks: Sequence[Callback] = (),
     fast_dev_run: bool = False,
-    watcher: Callable[[Progress, int], None] | None = None,
+    progress: Callable[[Progress, int], None] | bool = False,
     runs: str | Path | None = None,
 ) -> Run:
     """Train a problem on its data: the very graph that `solve` writes out.
@@ -60,7 +61,8 @@ def train(
         start: parameters to start from, by name, instead of drawn ones.
         callbacks: told of everything that happens; see `chalkgrad.training.events.Callback`.
         fast_dev_run: one batch of each part, to see that everything works.
-        watcher: shown the progress after every epoch, or every few.
+        progress: True shows a line for each epoch on standard error, and a bar to a person; a function is told of
+            the progress and the number of epochs after every epoch, or every few.
         runs: keeps the run in a new numbered folder below this one, such as `runs/digits-3`.
 
     Returns:
@@ -77,10 +79,10 @@ def train(
     from chalkgrad.training.training import Training, train_problem
 
     asked, place = _overruled(problem, epochs, seed), _folder(folder, resume)
-    how = Training(engine, dtype, callbacks, place, resume, start or {}, fast_dev_run=fast_dev_run, watcher=watcher)
-    return train_problem(
-        asked, replace(how, threads=threads, devices=devices, runs=None if runs is None else Path(runs))
-    )
+    how = Training(engine, dtype, callbacks, place, resume, start or {}, fast_dev_run=fast_dev_run)
+    how = replace(how, threads=threads, devices=devices, runs=None if runs is None else Path(runs))
+    with epochs_told(progress) as watcher:
+        return train_problem(asked, replace(how, watcher=watcher))
 
 
 def _folder(folder: str | Path | None, resume: bool) -> RunFolder | None:
@@ -102,8 +104,12 @@ def cross_validate(
     dtype: str = "float32",
     epochs: int | None = None,
     seed: int | None = None,
+    threads: int | None = None,
+    devices: int | None = None,
+    folder: str | Path | None = None,
+    fast_dev_run: bool = False,
     parallel: int | None = None,
-    progress: Callable[[int, int, Fold], None] | None = None,
+    progress: Callable[[int, int, Fold], None] | bool = False,
 ) -> Folds:
     """Train once for each fold, on all others, and score it on the fold: nothing of a fold is seen before.
 
@@ -114,8 +120,13 @@ def cross_validate(
         dtype: `float32` or `float64`.
         epochs: how many passes; by default as the problem says.
         seed: the number that fixes everything random.
+        threads: how many threads a matrix product may use; by default one, so that folds can go on side by side.
+        devices: how many devices share each batch, with `jax`.
+        folder: keeps the run of each fold there, in `fold-1`, `fold-2` and so on; they are then trained one by one.
+        fast_dev_run: one batch of each part of a fold, to see that everything works.
         parallel: how many folds at a time; by default as many as there are cores, if that pays.
-        progress: told of each fold as it is done.
+        progress: True shows a bar of the folds to a person; a function is told how many folds are done, how many
+            there are, and the one that is done.
 
     Raises:
         ProblemError: with what is wrong with problem or data.
@@ -124,8 +135,10 @@ def cross_validate(
     from chalkgrad.training.comparing.folding import train_folds
     from chalkgrad.training.training import Training
 
-    asked = _overruled(problem, epochs, seed)
-    return train_folds(asked, folds, Training(engine, dtype), parallel=parallel, progress=progress)
+    asked, place = _overruled(problem, epochs, seed), _folder(folder, resume=False)
+    how = Training(engine, dtype, folder=place, fast_dev_run=fast_dev_run, threads=threads, devices=devices)
+    with runs_told("folds", progress) as told:
+        return train_folds(asked, folds, how, parallel=parallel, progress=told)
 
 
 def compare(
@@ -138,7 +151,7 @@ def compare(
     epochs: int | None = None,
     parallel: int | None = None,
     folder: str | Path | None = None,
-    progress: Callable[[int, int, Row], None] | None = None,
+    progress: Callable[[int, int, Row], None] | bool = False,
 ) -> Comparison:
     """Train every combination of some values, over several seeds, and say what may be concluded.
 
@@ -152,7 +165,8 @@ def compare(
         epochs: how many passes; by default as the problem says.
         parallel: how many runs at a time; by default as many as there are cores, if that pays.
         folder: where finished runs are kept; what is there already is not trained again.
-        progress: told of each run as it is done.
+        progress: True shows a bar of the runs to a person; a function is told how many runs are done, how many there
+            are, and the one that is done.
 
     Raises:
         ProblemError: with what is wrong with the data.
@@ -162,7 +176,8 @@ def compare(
     from chalkgrad.training.training import Training
 
     asked, how = _overruled(problem, epochs, None), Training(engine, dtype)
-    return compare_settings(asked, over, seeds=seeds, parallel=parallel, folder=folder, how=how, progress=progress)
+    with runs_told("runs", progress) as told:
+        return compare_settings(asked, over, seeds=seeds, parallel=parallel, folder=folder, how=how, progress=told)
 
 
 def _overruled(problem: Asked, epochs: int | None, seed: int | None) -> Problem:

@@ -19,7 +19,6 @@ from chalkgrad.cli.options import (
     app,
     read_problem,
 )
-from chalkgrad.cli.progress import runs_counted
 from chalkgrad.cli.target import choose_target, deliver, print_out, say, shows_pictures
 from chalkgrad.cli.training_options import DtypeOption, EngineOption, EpochsOption, PlotOption
 
@@ -68,18 +67,17 @@ def compare(
     problem = read_problem(file)
     from chalkgrad import api
 
-    with runs_counted("runs", quiet) as counted:
-        found = api.compare(
-            problem,
-            api.read_over(over),
-            seeds=seeds,
-            engine=engine,
-            dtype=dtype,
-            epochs=epochs,
-            parallel=parallel,
-            folder=folder,
-            progress=counted,
-        )
+    found = api.compare(
+        problem,
+        api.read_over(over),
+        seeds=seeds,
+        engine=engine,
+        dtype=dtype,
+        epochs=epochs,
+        parallel=parallel,
+        folder=folder,
+        progress=not quiet,
+    )
     deliver(api.Page(lambda: found.document(shows_pictures(target)), found.data), target)
     return ExitCode.DONE if found.is_done else ExitCode.INTERRUPTED
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from contextlib import nullcontext
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +18,7 @@ from chalkgrad.cli.options import (
     app,
     read_problem,
 )
-from chalkgrad.cli.progress import epochs_shown, runs_counted
-from chalkgrad.cli.target import STANDARD, choose_target, deliver, print_out, say, shows_pictures
+from chalkgrad.cli.target import STANDARD, choose_target, deliver, misuse, print_out, say, shows_pictures
 from chalkgrad.cli.training_options import (
     DevicesOption,
     DtypeOption,
@@ -55,7 +54,7 @@ Examples:
 Each run is kept in a folder of its own, runs/NAME-1, runs/NAME-2 and so on: the problem, the weights (the last and the
 best), the history, the curves and a report. Ctrl-C finishes the batch, saves, and says how to go on; the run then ends
 with the very bits of one that was never interrupted. If the numbers run away, the exit code is 1, and the folder keeps
-the last good weights."""
+the last good weights. Folds are kept only with --folder, each in a folder of its own inside it."""
 )
 def train(
     file: FileArgument,
@@ -82,48 +81,59 @@ def train(
     problem = read_problem(file)
     from chalkgrad import api
 
+    how: dict[str, Any] = {
+        "engine": engine,
+        "dtype": dtype,
+        "epochs": epochs,
+        "seed": seed,
+        "threads": threads,
+        "devices": devices,
+        "fast_dev_run": fast_dev_run,
+    }
     if folds is not None or (problem.keys.split is not None and problem.keys.split.folds is not None):
-        return _cross_validated(problem, folds, engine, dtype, epochs, seed, as_json, quiet)
+        _refuse_for_folds(resume, tensorboard)
+        return _cross_validated(problem, folds, how, folder, plot, as_json, quiet)
     keeps = keep and not fast_dev_run
     where: dict[str, Any] = {"folder": folder} if folder is not None else {"runs": "runs" if keeps else None}
     callbacks = [api.TensorBoardLog(tensorboard)] if tensorboard is not None else []
-    with nullcontext() if quiet else epochs_shown() as watcher:
-        run = api.train(
-            problem,
-            engine=engine,
-            dtype=dtype,
-            epochs=epochs,
-            seed=seed,
-            threads=threads,
-            devices=devices,
-            resume=resume,
-            callbacks=callbacks,
-            fast_dev_run=fast_dev_run,
-            watcher=watcher,
-            **where,
-        )
+    run = api.train(problem, resume=resume, callbacks=callbacks, progress=not quiet, **how, **where)
     return _deliver_run(run, file, plot, as_json, quiet)
+
+
+def _refuse_for_folds(resume: bool, tensorboard: str | None) -> None:
+    """Refuse what only a single run can do."""
+    if resume:
+        raise misuse(
+            "not-for-folds", "--resume goes on with one run, and folds are several", "train them anew, without --resume"
+        )
+    if tensorboard is not None:
+        raise misuse(
+            "not-for-folds",
+            "--tensorboard logs one run, and folds are several",
+            "leave it out; with --folder each fold keeps a history.csv",
+        )
 
 
 def _cross_validated(
     problem: Problem,
     folds: int | None,
-    engine: str,
-    dtype: str,
-    epochs: int | None,
-    seed: int | None,
+    how: Mapping[str, Any],
+    folder: str | None,
+    plot: str | None,
     as_json: bool,
     quiet: bool,
 ) -> int:
     """Train once for each fold, and show how good it is on what it has not seen."""
     from chalkgrad import api
 
-    with runs_counted("folds", quiet) as counted:
-        found = api.cross_validate(
-            problem, folds, engine=engine, dtype=dtype, epochs=epochs, seed=seed, progress=counted
-        )
+    found = api.cross_validate(problem, folds, folder=folder, progress=not quiet, **how)
     target = choose_target("json" if as_json else None, None, quiet=quiet)
     deliver(api.Page(lambda: found.document(shows_pictures(target)), found.data), target)
+    if plot is not None:
+        api.save_figure(found.plot("accuracy" if found.has_accuracy else "loss"), plot)
+        say(f"wrote {plot}", quiet)
+    if folder is not None:
+        say(f"the run of each fold is in a folder of its own in {Path(folder).as_posix()}", quiet)
     return ExitCode.DONE if found.is_done else ExitCode.INTERRUPTED
 
 

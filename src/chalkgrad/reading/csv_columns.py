@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ _DELIMITERS = (",", ";", "\t")
 _ROWS_LOOKED_AT = 100
 _ROWS_NEEDED = 3  # names, a row, and one more to tell a column of words from a slip
 _MOST_NAMED = 12
+_MOST_ALONE = 3  # missing columns that are each told alone
 _NUMBERED = re.compile(r"column (\d+)")
 
 Row = tuple[int, list[str]]
@@ -155,7 +157,7 @@ def _column(first: FirstRows, column: str | int, what: str) -> int:
 
 
 def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names[:_MOST_NAMED])
+    return ", ".join([*names[:_MOST_NAMED], *["..."] * (len(names) > _MOST_NAMED)])
 
 
 def _chosen(first: FirstRows, columns: Sequence[str | int]) -> tuple[int, ...]:
@@ -181,7 +183,7 @@ def _refuse_words(first: FirstRows, samples: Sequence[Row]) -> None:
         if len(known) > 1 and not any(is_number(row[1][column]) for row in known):
             wordy[column] = known[0]
     left = [sheet.header[column] for column in sheet.features if column not in wordy]
-    hint = f"leave it out: `columns: [{_listed(left)}{', ...' if len(left) > _MOST_NAMED else ''}]`"
+    hint = f"leave it out: `columns: [{_listed(left)}]`"
     for column, row in wordy.items():
         word = row[1][column].strip()[:40]
         message = f"column `{sheet.header[column]}` holds words, such as `{word}`; inputs are numbers"
@@ -211,17 +213,32 @@ def sheet_like(
     names = tuple(cell.strip() for cell in first.head[1])
     numbered = _by_number(features, target, len(names)) if not {*features, target} & {*names} else None
     sheet.header = numbered or names
-    for name in features:
-        if sheet.header.count(name) != 1:
-            said = "two columns are" if name in sheet.header else "no column is"
-            hint = nearest(name, sheet.header) or f"the columns are {_listed(sheet.header)}"
-            first.blame("no-such-column", f"{said} called `{name}`, which the network takes in", first.head, hint=hint)
+    _refuse_other_columns(first, features)
     if sheet.faults:
         raise ProblemError(sheet.faults)
     sheet.features = tuple(sheet.header.index(name) for name in features)
     sheet.target = sheet.header.index(target) if sheet.header.count(target) == 1 else None
     sheet.labels = Labels(class_names) if class_names and sheet.target is not None else None
     return sheet, first.block if numbered else first.behind_head
+
+
+def _refuse_other_columns(first: FirstRows, features: Sequence[str]) -> None:
+    """Columns that are missing or stand there twice; of many it is said once, for the file is likely another one."""
+    header = first.sheet.header
+    found, columns = Counter(header), f"the columns are {_listed(header)}"
+    missing = [name for name in features if not found[name]]
+    if len(missing) > _MOST_ALONE:
+        counts = f"{len(missing)} of the {len(features)} columns"
+        message = f"{counts} that the network takes in are missing: {_listed(missing)}"
+        first.blame("no-such-column", message, first.head, hint=columns)
+        return
+    for name in missing:
+        message = f"no column is called `{name}`, which the network takes in"
+        first.blame("no-such-column", message, first.head, hint=nearest(name, header) or columns)
+    for name in features:
+        if found[name] > 1:
+            message = f"two columns are called `{name}`, which the network takes in"
+            first.blame("no-such-column", message, first.head, hint=columns)
 
 
 def _by_number(features: Sequence[str], target: str, width: int) -> tuple[str, ...] | None:

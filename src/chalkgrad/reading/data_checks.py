@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from chalkgrad.errors import Fault, nearest
+from chalkgrad.errors import Fault, counted, nearest
 from chalkgrad.reading.known_names import OTHER_WORDS
-from chalkgrad.reading.network_checks import Complaint, counted
+from chalkgrad.reading.network_checks import Complaint
 from chalkgrad.reading.network_names import NetworkNames
 from chalkgrad.reading.schema import ProblemKeys
 from chalkgrad.reading.schema_data import SampleKeys

@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chalkgrad.errors import Fault, ProblemError
+from chalkgrad.errors import Fault, ProblemError, counted
 from chalkgrad.ops import Loss
 from chalkgrad.reading.dataset import Dataset
-from chalkgrad.reading.network_checks import counted
 
 __all__ = ["fitted_dataset", "memory_faults"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from chalkgrad.errors import Fault, nearest
+from chalkgrad.errors import Fault, counted, nearest
 from chalkgrad.reading.formulas import canonical_name
 from chalkgrad.reading.network_names import NetworkNames, ParameterName, sum_name
 from chalkgrad.reading.schema import ProblemKeys
@@ -27,13 +27,6 @@ def network_complaints(keys: ProblemKeys, network: NetworkKeys, names: NetworkNa
     yield from _names_used_twice(network, names)
     yield from _given(keys, names)
     yield from _asked_names(keys, names)
-
-
-def counted(number: int, what: str) -> str:
-    """`1 row`, `2 rows`; words that end in `y` as `2 entries`."""
-    if number == 1:
-        return f"1 {what}"
-    return f"{number} {what[:-1]}ies" if what.endswith("y") else f"{number} {what}s"
 
 
 def _named(names: Sequence[str]) -> str:

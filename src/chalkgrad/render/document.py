@@ -36,6 +36,7 @@ __all__ = [
     "Remark",
     "Strong",
     "Table",
+    "prose",
     "words",
 ]
 
@@ -103,6 +104,18 @@ Inline = tuple[Piece, ...]
 def words(*pieces: Piece | Box) -> Inline:
     """Pieces of a line of text; a bare box is a formula in the line."""
     return tuple(Math(piece) if isinstance(piece, Box) else piece for piece in pieces)
+
+
+_CODE = re.compile(r"`([^`]+)`")
+
+
+def prose(text: str) -> Inline:
+    """A sentence of ours, in which what stands between backticks is code; a backtick that is left alone stays one.
+
+    >>> prose("Unless `initial` is written, ...")
+    ('Unless ', Code(text='initial'), ' is written, ...')
+    """
+    return tuple(Code(piece) if k % 2 else piece for k, piece in enumerate(_CODE.split(text)) if piece)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ from chalkgrad.render.mathml import aligned_mathml, mathml
 __all__ = ["framed", "to_html"]
 
 _WIDTH = 41.0  # ems of a line of mathematics on the page
+_MOST_COLUMNS = 7  # more of them stand closer together, so that they fit on the page
 _FEWEST_SECTIONS = 3  # below this, a list of contents says nothing
 _RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
 _REMARKS = {
@@ -168,8 +169,9 @@ def _table(table: Table) -> str:
     caption = f'<caption dir="auto">{_inline(table.caption)}</caption>' if table.caption else ""
     header = "".join(_cells("th", table.header, table.align))
     rows = "\n".join(f"<tr>{''.join(_cells('td', cells, table.align))}</tr>" for cells in table.rows)
+    wide = ' class="wide"' if len(table.header) > _MOST_COLUMNS else ""
     return (
-        f'<div class="table scroll" tabindex="0"><table>{caption}<thead><tr>{header}</tr></thead>\n'
+        f'<div class="table scroll" tabindex="0"><table{wide}>{caption}<thead><tr>{header}</tr></thead>\n'
         f"<tbody>\n{rows}\n</tbody></table></div>"
     )
 

@@ -57,9 +57,12 @@ table { border-collapse: collapse; font-size: 0.96em; border-block: 1.5px solid 
 caption { caption-side: top; text-align: start; padding-bottom: 0.5rem; font-weight: 600; }
 th { text-align: start; font-weight: 600; border-bottom: 1px solid var(--ink); vertical-align: bottom; }
 th, td { padding: 0.4rem 1.6rem 0.4rem 0; }
+table.wide { font-size: 0.9em; }
+table.wide :is(th, td) { padding-inline-end: 1.1rem; }
 th:last-child, td:last-child { padding-inline-end: 0; }
 .c { text-align: center; }
 .r { text-align: right; }
+td.r { white-space: nowrap; }
 code, pre { font-family: ui-monospace, "SF Mono", "Cascadia Mono", "DejaVu Sans Mono", monospace; font-size: 0.88em; }
 code { background: var(--tint); padding: 0.1em 0.3em; border-radius: 3px; }
 pre { background: var(--tint); padding: 0.8rem 1rem; border-radius: 6px; overflow-x: auto; line-height: 1.45; }

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 __all__ = ["box_text", "to_terminal", "to_text"]
 
+_ENDLESS = 1_000_000  # columns, wider than any table
 _STEP = 2  # columns of one step of indentation
 _FORMULA_INDENT = 4
 _LABEL = 6  # columns for the number of a line and the space behind it
@@ -193,7 +194,11 @@ class _Printer:
 
         if table.caption:
             self.print_runs(_runs(table.caption, "bold"), indent)
-        self.console.print(Padding(_rich_table(table), (0, 0, 0, indent)), highlight=False)
+        made = _rich_table(table)
+        endless = self.console.options.update(max_width=_ENDLESS)
+        # Where the columns do not fit, they stand closer together before their words are broken.
+        made.collapse_padding = self.console.measure(made, options=endless).maximum > self.console.width - indent
+        self.console.print(Padding(made, (0, 0, 0, indent)), highlight=False)
 
 
 def _rich_table(table: Table) -> RichTable:

@@ -93,6 +93,8 @@ _PREAMBLE = """\
 ))
 #let tabular(caption, columns, align, header, rows) = {
   if caption != none { block(below: 0.6em, sticky: true, strong(caption)) }
+  set text(size: 0.85em) if columns > 8
+  set table(inset: (left: 0pt, right: 0.7em, y: 0.45em)) if columns > 8
   table(
     columns: columns, align: align,
     table.hline(stroke: 0.8pt), table.header(..header.map(strong)), table.hline(stroke: 0.4pt),

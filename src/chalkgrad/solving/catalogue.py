@@ -24,6 +24,7 @@ from chalkgrad.render.document import (
     Paragraph,
     Strong,
     Table,
+    prose,
     words,
 )
 from chalkgrad.render.notation import write_node
@@ -181,18 +182,12 @@ def _section(described: Described, headed: bool) -> Iterator[Block]:
     yield from described.formulas
     yield from described.derivatives
     if facts.law:
-        yield Paragraph(_with_code(facts.law))
-    yield BulletList(tuple((Strong(f"{label}: "), *_with_code(text)) for label, text in _facts(described)))
+        yield Paragraph(prose(facts.law))
+    yield BulletList(tuple((Strong(f"{label}: "), *prose(text)) for label, text in _facts(described)))
     if described.settings:
         yield _settings(described)
     if described.curve is not None:
         yield _values(described.formulas[0].left, described.derivatives[0].left, described.curve)
-
-
-def _with_code(text: str) -> Inline:
-    """Words of a record, with what stands between backticks as code."""
-    pieces = text.split("`")
-    return tuple(Code(piece) if k % 2 else piece for k, piece in enumerate(pieces) if piece)
 
 
 def _facts(described: Described) -> Iterator[tuple[str, str]]:

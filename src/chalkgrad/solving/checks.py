@@ -12,6 +12,7 @@ from chalkgrad.core.gradient import compose
 from chalkgrad.core.node import Node
 from chalkgrad.core.precise import precise
 from chalkgrad.core.shape import same_sizes
+from chalkgrad.errors import counted
 from chalkgrad.solving.derivation import Check, Derivation
 from chalkgrad.solving.differences import Differences, measure_differences
 from chalkgrad.solving.engines import ENGINE_TOLERANCE, Agreement, compare_engines, relative_difference
@@ -50,10 +51,6 @@ def measure(derivation: Derivation) -> tuple[Check, ...]:
     return tuple(check for check in checks if check is not None)
 
 
-def _many(count: int, thing: str) -> str:
-    return f"{count:,} {thing}{'s' * (count != 1)}"
-
-
 # --- finite differences, the second engine ----------------------------------------------------------------------------
 
 
@@ -69,7 +66,7 @@ def _finite_differences(derivation: Derivation) -> Check | None:
     if not found.alone:
         return None
     words = (
-        f"{_many(found.alone, 'gradient')} compared with the change of the loss when the quantity is nudged by 1e-20"
+        f"{counted(found.alone, 'gradient')} compared with the change of the loss when the quantity is nudged by 1e-20"
     )
     words += ", before they are rounded" if rounded else ""
     words += f", in the first {_MOST_STEPS} steps" if len(derivation.shown_steps) > _MOST_STEPS else ""
@@ -99,10 +96,10 @@ def _second_engine(derivation: Derivation) -> Check:
     for step in derivation.shown_steps:
         for numbers in step.exact.values():
             compare_engines(numbers, derivation.asking.carry == "rounded", found)
-    words = f"{_many(found.numbers, 'printed number')} worked out in float64 and again to 50 digits"
+    words = f"{counted(found.numbers, 'printed number')} worked out in float64 and again to 50 digits"
     if found.cancelled:
-        words += f"; {_many(found.cancelled, 'line')} with large numbers on the way compared as far as float64 goes"
-    words += f"; {_many(found.beyond, 'line')} beyond the largest number of float64" if found.beyond else ""
+        words += f"; {counted(found.cancelled, 'line')} with large numbers on the way compared as far as float64 goes"
+    words += f"; {counted(found.beyond, 'line')} beyond the largest number of float64" if found.beyond else ""
     return Check("second engine", found.worst <= ENGINE_TOLERANCE, found.worst, ENGINE_TOLERANCE, words)
 
 
@@ -125,7 +122,7 @@ def _shapes(derivation: Derivation) -> Check | None:
         wrong == 0,
         float(wrong),
         0.0,
-        f"{_many(count, 'gradient')} looked at: {_EACH_FITS}",
+        f"{counted(count, 'gradient')} looked at: {_EACH_FITS}",
     )
 
 
@@ -141,7 +138,7 @@ def _views(derivation: Derivation) -> Check | None:
             for node in _compared(graph.parameters, matrix, which):
                 one, other = (_looked_at(numbers, node, which) for numbers in (matrix, units))
                 worst, count = max(worst, relative_difference(one, other)), count + int(numpy.size(one))
-    words = f"{_many(count, 'number')} worked out both ways, unit by unit and matrix by matrix"
+    words = f"{counted(count, 'number')} worked out both ways, unit by unit and matrix by matrix"
     return Check("both views", worst <= ENGINE_TOLERANCE, worst, ENGINE_TOLERANCE, words)
 
 
@@ -163,7 +160,7 @@ def _with_the_whole(derivation: Derivation) -> Check | None:
                 whole = step.floats.values[symbol]
                 worst = max(worst, relative_difference(whole[index] if index else whole, numbers.values[node]))
                 count += 1
-    words = f"{_many(count, 'number')} of these units compared with those of the whole network, matrix by matrix"
+    words = f"{counted(count, 'number')} of these units compared with those of the whole network, matrix by matrix"
     return Check("both views", worst <= ENGINE_TOLERANCE, worst, ENGINE_TOLERANCE, words)
 
 
@@ -208,7 +205,7 @@ def _by_hand(derivation: Derivation) -> Check | None:
                 count += 1
                 lost += enough_digits(numbers.view, statement, numbers.values, style) is None
     words = (
-        f"{_many(count, 'line')} redone with the numbers as they are printed in them, to arrive at the printed result"
+        f"{counted(count, 'line')} redone with the numbers as they are printed in them, to arrive at the printed result"
     )
     return Check("by hand", lost == 0, float(lost), 0.0, words)
 
@@ -227,7 +224,7 @@ def _symbolic_differences(derivation: Derivation) -> Check | None:
             worst, count = max(worst, deviation), count + 1
     if not count:
         return None
-    words = f"{_many(count, 'derivative')} compared with differences at numbers drawn for the purpose"
+    words = f"{counted(count, 'derivative')} compared with differences at numbers drawn for the purpose"
     return Check("finite differences", worst <= tolerance, worst, tolerance, words)
 
 
@@ -239,7 +236,9 @@ def _symbolic_shapes(derivation: Derivation) -> Check:
     wrong = sum(
         bool(formulas[g].shape) and not same_sizes(formulas[g].shape, node.shape) for node, g in pairs if g in formulas
     )
-    return Check("shapes", wrong == 0, float(wrong), 0.0, f"{_many(len(pairs), 'derivative')} looked at: {_EACH_FITS}")
+    return Check(
+        "shapes", wrong == 0, float(wrong), 0.0, f"{counted(len(pairs), 'derivative')} looked at: {_EACH_FITS}"
+    )
 
 
 def _comparison(derivation: Derivation) -> Check:

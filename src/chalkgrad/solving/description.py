@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from chalkgrad.errors import counted
 from chalkgrad.reading.problem import Problem
 from chalkgrad.render.document import Block, Document, Heading, Inline, Paragraph, Table, words
 from chalkgrad.render.names import name_box
@@ -107,7 +108,7 @@ def _network(found: Mapping[str, Any]) -> Iterator[Block]:
         rows = tuple((words(name_box(line["name"])), words(_shape(line["shape"]))) for line in found["lines"])
         yield Table((words("quantity"), words("size for one sample")), rows, "ll")
     how = {count: "all learned", 0: "none learned"}.get(learned, f"{learned:,} of them learned")
-    yield Paragraph(words(f"{_counted(count, 'parameter')}, {how}."))
+    yield Paragraph(words(f"{counted(count, 'parameter')}, {how}."))
 
 
 def _layer(layer: Mapping[str, Any]) -> tuple[Inline, ...]:
@@ -125,10 +126,6 @@ def _layer(layer: Mapping[str, Any]) -> tuple[Inline, ...]:
         words(f"{layer['parameters']:,}"),
         tuple(piece for piece in shapes if piece),
     )
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number:,} {what}{'s' * (number != 1)}"
 
 
 def _shape(sizes: Sequence[int]) -> str:
@@ -172,14 +169,14 @@ def _learning(learning: Mapping[str, Any] | None) -> Iterator[Block]:
     if learning is None:
         return
     settings = ", ".join(f"{name} {value:g}" for name, value in learning["settings"].items())
-    epochs = _counted(learning["epochs"], "epoch")
+    epochs = counted(learning["epochs"], "epoch")
     order = "shuffled" if learning["order"] == "shuffled" else "in the given order"
     rows = {
         "loss": learning["loss"] or "the last line",
         "regularizer": ", ".join(f"{name} {value:g}" for name, value in learning["regularizer"].items()),
         "optimizer": f"{learning['optimizer']} ({settings})" if settings else learning["optimizer"],
         "schedule": learning["schedule"],
-        "batch": f"{_counted(learning['batch'], 'sample')}, {order}",
+        "batch": f"{counted(learning['batch'], 'sample')}, {order}",
         "steps": f"{learning['steps_per_epoch']:,} an epoch, {learning['steps']:,} in {epochs}",
         "stop early": f"watching {learning['stop_early']}" if learning["stop_early"] else "",
         "seed": str(learning["seed"]),

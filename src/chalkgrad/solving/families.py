@@ -8,7 +8,7 @@ from typing import Any
 
 from chalkgrad.core.node import Node
 from chalkgrad.render.boxes import Box
-from chalkgrad.render.document import Block, Inline, Paragraph, Table, words
+from chalkgrad.render.document import Block, Inline, Paragraph, Table, prose, words
 from chalkgrad.render.names import name_box
 from chalkgrad.solving.derivation import Asking
 from chalkgrad.solving.labels import letter_of_memory, value_box
@@ -96,7 +96,7 @@ class _FamilyTable:
             count = f"{'All' if not still else 'The'} {len(moved):,} entries of "
             yield Paragraph(words(count, name_box(self.family.owner), f" {self._told(still)}:"))
             left = len(moved) - len(shown)
-            caption = words(f"{left:,} in the middle are left out (`--detail full` has them)") if left else ()
+            caption = prose(f"{left:,} in the middle are left out (`--detail full` has them)") if left else ()
             yield from self._tables(shown, caption)
         if still:
             rest = f"the other {still:,}" if moved else f"all {still:,} entries"

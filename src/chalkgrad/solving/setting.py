@@ -8,6 +8,7 @@ from typing import Any
 import numpy
 
 from chalkgrad.core.node import Node
+from chalkgrad.errors import counted
 from chalkgrad.reading.problem import Problem, Samples
 from chalkgrad.render.boxes import Box, Fenced, MatrixBox, NumberBox, Sign, row
 from chalkgrad.render.document import Block, Code, Fold, Formula, Heading, Math, Paragraph, Part, Table, words
@@ -63,11 +64,11 @@ def _layers(problem: Problem) -> str:
     network, names = problem.keys.network, problem.file.names
     assert network is not None
     assert names is not None
-    parts = [f"{len(names.inputs)} inputs" if len(names.inputs) > 1 else "1 input"]
+    parts = [counted(len(names.inputs), "input")]
     for layer, units in zip(network.layers, names.units, strict=True):
-        parts.append(f"{len(units)} {layer.activation} unit{'s' * (len(units) > 1)}")
+        parts.append(counted(len(units), f"{layer.activation} unit"))
     count = sum(_count(node) for node in problem.graph(1).parameters)
-    return f"A network of {', then '.join(parts)}; {count:,} parameters."
+    return f"A network of {', then '.join(parts)}; {counted(count, 'parameter')}."
 
 
 def _data(problem: Problem) -> Iterator[Block]:
@@ -98,7 +99,7 @@ def _data(problem: Problem) -> Iterator[Block]:
 
 def _wide_data(samples: Samples, inputs: int, targets: int, picked: bool) -> Iterator[Block]:
     """Samples too wide for a table: how many there are, and those that were picked as rows."""
-    yield Paragraph(words(f"{_many(len(samples), 'sample')} with {inputs} inputs and {targets} targets each."))
+    yield Paragraph(words(f"{counted(len(samples), 'sample')} with {inputs} inputs and {targets} targets each."))
     for number, x, y in zip(samples.numbers, samples.inputs, samples.targets, strict=True) if picked else ():
         for letter, row_ in (("x", x), ("y", y)):
             left = (
@@ -107,10 +108,6 @@ def _wide_data(samples: Samples, inputs: int, targets: int, picked: bool) -> Ite
                 else with_superscript(name_box(letter), Fenced(NumberBox(str(number + 1))))
             )
             yield Formula(left, (Part("=", MatrixBox((tuple(_number(value) for value in row_),))),))
-
-
-def _many(count: int, thing: str) -> str:
-    return f"{count:,} {thing}{'s' * (count != 1)}"
 
 
 def _is_overruled(key: str, derivation: Derivation) -> bool:
@@ -172,17 +169,17 @@ def _optimizer(problem: Problem) -> list[Any]:
 def _course(problem: Problem) -> str:
     total, epochs = len(problem.samples or ()), problem.keys.epochs
     if problem.samples is None and problem.keys.data is not None:
-        size_words = "all samples" if problem.keys.batch == "full" else f"{problem.keys.batch} samples"
-        return f"Steps on {size_words} at a time, {epochs} epochs."
+        size_words = "all samples" if problem.keys.batch == "full" else counted(int(problem.keys.batch), "sample")
+        return f"Steps on {size_words} at a time, {counted(epochs, 'epoch')}."
     if total < 2:
-        return f"{epochs} step{'s' * (epochs > 1)}."
+        return f"{counted(epochs, 'step')}."
     size = total if problem.keys.batch == "full" else min(int(problem.keys.batch), total)
     per_epoch = -(-total // size)
     kind = "Batch" if size == total else "Stochastic" if size == 1 else "Mini-batch"
-    how = f"all {total} samples" if size == total and total > 1 else f"{size} sample{'s' * (size > 1)}"
+    how = f"all {total} samples" if size == total and total > 1 else counted(size, "sample")
     updates = per_epoch * epochs
-    words_ = f"{kind} gradient descent: {how} a step, {per_epoch} step{'s' * (per_epoch > 1)} an epoch"
-    return f"{words_}, {epochs} epoch{'s' * (epochs > 1)}: {updates} update{'s' * (updates > 1)} in all."
+    words_ = f"{kind} gradient descent: {how} a step, {counted(per_epoch, 'step')} an epoch"
+    return f"{words_}, {counted(epochs, 'epoch')}: {counted(updates, 'update')} in all."
 
 
 def _choices(derivation: Derivation) -> Iterator[Block]:

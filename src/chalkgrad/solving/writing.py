@@ -20,6 +20,7 @@ from chalkgrad.render.document import (
     Paragraph,
     Part,
     Remark,
+    prose,
     words,
 )
 from chalkgrad.render.names import name_box
@@ -43,7 +44,7 @@ __all__ = ["write_solution"]
 def write_solution(derivation: Derivation) -> Document:
     """The whole solution."""
     blocks: list[Block] = [*setting_blocks(derivation)]
-    blocks += [Remark(words(note)) for note in derivation.notes]
+    blocks += [Remark(prose(note)) for note in derivation.notes]
     blocks += units_words(derivation)
     if derivation.steps:
         for step in derivation.shown_steps:
@@ -301,7 +302,7 @@ def _course(derivation: Derivation) -> Iterator[Block]:
     if shown < total:
         left = f"Steps {shown + 1} to {total} are" if shown + 1 < total else f"Step {total} is"
         more = " (`--detail full` writes out more)" if derivation.asking.detail != "full" else ""
-        yield Remark(words(f"{left} worked out the same way, and not written out{more}."))
+        yield Remark(prose(f"{left} worked out the same way, and not written out{more}."))
     yield from course_tables(derivation)
     yield from course_remarks(derivation)
     if derivation.loss_after is not None and not derivation.asking.units:

@@ -17,7 +17,7 @@ from threadpoolctl import threadpool_limits
 
 from chalkgrad.errors import Fault, UsageError
 from chalkgrad.reading.problem import Problem
-from chalkgrad.render.document import Block, BulletList, Document, Paragraph, Strong
+from chalkgrad.render.document import Block, BulletList, Document, Paragraph, Strong, prose
 from chalkgrad.solving.order import batch_size, generator_of, order_of_epoch
 from chalkgrad.training.data import prepare_data
 from chalkgrad.training.engines.engine import EpochSums, EpochWork
@@ -147,7 +147,7 @@ class RateSearch:
         yield Paragraph((Strong(self.conclusion),))
         if pictures and len(self.rates) > 1:
             yield from picture_block(self.plot, "The loss over the learning rate")
-        yield BulletList(tuple((note,) for note in self._notes()))
+        yield BulletList(tuple(prose(note) for note in self._notes()))
 
     def _notes(self) -> Iterator[str]:
         if not len(self.rates):

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy
 from numpy.typing import NDArray
 
-from chalkgrad.errors import UsageError
-from chalkgrad.render.document import Block, BulletList, Document, Fold, Heading, Paragraph, Remark, Table, words
+from chalkgrad.errors import UsageError, counted
+from chalkgrad.render.document import Block, BulletList, Document, Fold, Heading, Paragraph, Remark, Table, prose, words
 from chalkgrad.training.metrics import (
     ClassRow,
     class_rows,
@@ -116,7 +116,7 @@ class _Report:
         """The whole report."""
         if self.pictures and not _can_draw():
             self.pictures = False
-            yield Remark(words("Pictures need Matplotlib: pip install 'chalkgrad[plot]'."))
+            yield Remark(prose("Pictures need Matplotlib: `pip install 'chalkgrad[plot]'`."))
         yield from self.outcome()
         yield from self.scores()
         if self.run.history:
@@ -135,14 +135,14 @@ class _Report:
         run, epochs = self.run, len(self.run.history.get("epoch", ()))
         count = sum(int(value.size) for value in run.parameters.values())
         parts = self.data.parts
-        sizes = [f"{len(rows):,} sample{'s' * (len(rows) > 1)} for {use}" for rows, use in _uses(parts) if len(rows)]
-        yield Paragraph(words(f"{count:,} parameters, trained on {_listed(sizes)}."))
+        sizes = [f"{counted(len(rows), 'sample')} for {use}" for rows, use in _uses(parts) if len(rows)]
+        yield Paragraph(words(f"{counted(count, 'parameter')}, trained on {_listed(sizes)}."))
         yield Paragraph(words(f"Trained by {run.environment['engine']}: {run.environment['chosen']}."))
         how = _WORDS_OF_END[run.stopped]
         yield Paragraph(words(f"{how} {epochs:,} of {int(run.problem.keys.epochs):,} epochs, {run.steps:,} steps."))
         if run.divergence is not None:
             hint = "A smaller learning rate, scaled inputs or `clip: {norm: 1}` may help."
-            yield Remark(words(f"{run.divergence}. The last good parameters are kept. {hint}"), "failed")
+            yield Remark(prose(f"{run.divergence}. The last good parameters are kept. {hint}"), "failed")
         if run.watch.best_epoch and run.best is not None:
             taken = "; its parameters are taken" if run.parameters is run.best else ""
             value = _number(run.watch.best)
@@ -215,7 +215,10 @@ class _Report:
             tuple(words(text) for text in (str(scored.rows[k]), names[truths[k]], names[guesses[k]])) for k in worst
         )
         yield Table(
-            (words("sample"), words("is"), words("taken for")), rows, "rll", words(f"{wrong:,} mistakes in all")
+            (words("sample"), words("is"), words("taken for")),
+            rows,
+            "rll",
+            words(f"{counted(wrong, 'mistake')} in all"),
         )
 
     def _errors(self) -> Iterator[Block]:
@@ -259,9 +262,9 @@ class _Report:
     def _environment(self) -> Iterator[Block]:
         found = self.run.environment
         versions = ", ".join(f"{name} {version}" for name, version in found.get("versions", {}).items())
+        threads = counted(found["threads"], "thread")
         items = [
-            f"engine {found['engine']} on {self.run.engine.devices}, {found['dtype']}, {found['threads']} threads: "
-            f"{found['chosen']}",
+            f"engine {found['engine']} on {self.run.engine.devices}, {found['dtype']}, {threads}: {found['chosen']}",
             f"seed {found['seed']}",
             f"{versions}; {found['python']} on {found['platform']}",
             f"data {found['data']}",

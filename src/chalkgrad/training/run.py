@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from numpy.typing import NDArray
 
 from chalkgrad.core.algebra import matmul
-from chalkgrad.core.node import toposort
+from chalkgrad.core.graph import Graph
+from chalkgrad.core.node import Node, toposort
 from chalkgrad.errors import Fault, UsageError
 from chalkgrad.reading.problem import Problem
 from chalkgrad.render.document import Document
@@ -121,7 +122,7 @@ class Run:
                     weights = next((a for a in node.arguments if a.name in self.parameters), None)
                     if weights is not None:
                         value = self.parameters[weights.name]
-                        units = graph.unit_names.get(line.symbol, ())
+                        units = graph.unit_names.get(_activated(graph, line.symbol), ())
                         return weights.name, value.T if self.problem.columns else value, units
         return None
 
@@ -228,3 +229,8 @@ class Run:
         from chalkgrad.render.html import framed
 
         return framed(self.summary())
+
+
+def _activated(graph: Graph, symbol: Node) -> Node:
+    """What an activation makes of a quantity: units are called by that; the quantity itself, if there is none."""
+    return next((line.symbol for line in graph.forward_lines if line.formula.arguments == (symbol,)), symbol)

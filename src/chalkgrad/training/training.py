@@ -33,7 +33,7 @@ from chalkgrad.training.run import Run, Stopped
 from chalkgrad.training.step import refuse_without_loss, training_step
 from chalkgrad.training.trainer import Progress, Trainer, measured
 
-__all__ = ["Earlier", "Training", "refuse_wrong_call", "train_problem"]
+__all__ = ["Earlier", "Training", "first_batches", "refuse_wrong_call", "train_problem"]
 
 Parameters = Mapping[str, NDArray[Any]]
 Watcher = Callable[[Progress, int], None]
@@ -114,7 +114,7 @@ def train_problem(problem: Problem, how: Training | None = None) -> Run:
     problem = changed(problem, {"epochs": 1}) if how.fast_dev_run else problem
     data = prepare_data(problem, how.dtype, how.parts)
     if how.fast_dev_run:
-        data = _few(problem, data)
+        data = data.with_parts(first_batches(problem, data.parts))
     engine, reason = _engine_of(problem, data, how)
     settings = {"engine": engine.name, "dtype": how.dtype, "seed": int(problem.keys.seed)}
     with ExitStack() as open_until_the_end:
@@ -175,11 +175,10 @@ def _one_of(name: str, value: str, known: tuple[str, ...]) -> None:
         raise UsageError(Fault(f"unknown-{name}", f"{name} cannot be {value!r}", hint="one of " + ", ".join(known)))
 
 
-def _few(problem: Problem, data: TrainingData) -> TrainingData:
-    """The data with one batch of each part."""
-    size = len(data.x) if problem.keys.batch == "full" else int(problem.keys.batch)
-    parts = data.parts
-    return data.with_parts(Parts(parts.train[:size], parts.validation[:size], parts.test[:size]))
+def first_batches(problem: Problem, parts: Parts) -> Parts:
+    """The first batch of each part."""
+    size = None if problem.keys.batch == "full" else int(problem.keys.batch)
+    return Parts(parts.train[:size], parts.validation[:size], parts.test[:size])
 
 
 def starting_state(problem: Problem, start: Parameters) -> State:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from chalkgrad.render import write
+from chalkgrad.render.document import Table
 from chalkgrad.training.comparing.comparison import Comparison, Measure, Row
 from chalkgrad.training.comparing.outcome import Outcome
 from chalkgrad.training.comparing.settings import grid
@@ -166,7 +167,24 @@ class TestTheDocument:
         assert isinstance(text, str)
         assert text.index("is better than") < text.index("0.976") < text.index("the loss became nan")
         assert "failed in 2 of 2" in " ".join(text.split())
-        assert "0.973 to 0.978" in " ".join(text.split())
+        assert "0.973–0.978" in text
+
+    def test_the_columns_that_matter_stand_first(self) -> None:
+        table = next(block for block in self.found().document(pictures=False).blocks if isinstance(block, Table))
+        titles = [str(*title) for title in table.header]
+        assert titles == ["activation", "test accuracy", "range", "standing", "sd", "loss", "epochs", "seconds"]
+        assert [str(*row[3]) for row in table.rows] == ["best", "worse", "failed in 2 of 2"]
+
+    def test_a_range_below_zero_has_no_dash_before_its_minus(self) -> None:
+        losses = {str(k): [outcome(None, k - 1.5), outcome(None, k - 1.25)] for k in (1, 2)}
+        text = write(compared({"batch": [1, 2]}, losses).document(pictures=False), "text")
+        assert "-0.5 to -0.25" in text.replace("−", "-")
+        assert "0.5–0.75" in text
+
+    def test_keys_are_code_in_the_document_and_plain_in_data(self) -> None:
+        page = write(self.found().document(pictures=False), "html")
+        assert "Unless <code>initial</code> is written" in page
+        assert any(note.startswith("Unless `initial` is written") for note in self.found().data()["notes"])
 
     def test_an_interruption_is_said(self) -> None:
         assert "Interrupted: 6 of 6 runs are done." in write(self.found(is_done=False).document(pictures=False), "md")
@@ -188,5 +206,5 @@ class TestTheDocument:
         results = {str(k): [outcome(0.9 - k / 100), outcome(0.905 - k / 100)] for k in range(12)}
         found = compared({"units": list(range(12))}, results)
         assert len(found.plot().axes[0].lines) == 8
-        assert "4 more are not drawn" in write(found.document(), "html")
+        assert "Only the best 8 of 12 settings are drawn." in write(found.document(), "html")
         assert len(found.table()) == 12

@@ -168,6 +168,13 @@ class TestTheRuns:
         train_folds(two_classes(), 2, Training(runs=tmp_path))
         assert sorted(path.name for path in (tmp_path / "problem-1").iterdir()) == ["fold-1", "fold-2"]
 
+    def test_a_trial_takes_one_batch_of_each_part(self) -> None:
+        problem = two_classes(batch=8)
+        found = train_folds(problem, 2, Training(fast_dev_run=True))
+        assert [(len(fold.parts.train), len(fold.parts.test), fold.outcome.epochs) for fold in found.folds] == [
+            (8, 8, 1)
+        ] * 2
+
     def test_the_number_of_folds_may_stand_in_the_file(self) -> None:
         assert train_folds(two_classes(split={"folds": 2})).count == 2
 

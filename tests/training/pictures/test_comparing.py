@@ -111,6 +111,14 @@ def test_the_smaller_loss_stands_on_top():
     assert figure.axes[0].get_xlabel() == "test loss (smaller is better)"
 
 
+def test_a_long_name_stands_on_two_lines_and_is_cut_behind_them():
+    names = ["activation sigmoid with batch full", "learning_rate 0.1 with batch full and activation relu", "ab " * 40]
+    figure = comparison_bars({name: [1.0] for name in names}, "test loss")
+    assert ticks(figure)[:2] == [names[0], "learning_rate 0.1 with batch full\nand activation relu"]
+    assert ticks(figure)[2].count("\n") == 1
+    assert ticks(figure)[2].endswith(" …")
+
+
 def test_the_search_for_a_rate():
     rates, losses = np.geomspace(1e-5, 10, 50), np.concatenate([np.linspace(2, 0.5, 40), np.geomspace(1, 1e9, 10)])
     figure = rate_curve(rates, losses, 0.01)

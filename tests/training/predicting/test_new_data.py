@@ -53,6 +53,17 @@ class TestTables:
             load_new_data(tmp_path / "new.csv", FLOWERS)
         assert caught.value.code == "no-such-column"
 
+    def test_many_columns_that_are_missing_are_one_fault(self, tmp_path):
+        (tmp_path / "new.csv").write_text("f0,f1,kind\n1,2,rose\n")
+        with pytest.raises(ChalkgradError) as caught:
+            load_new_data(tmp_path / "new.csv", learned(64, tuple(f"f{k}" for k in range(64)), target="kind"))
+        (fault,) = caught.value.faults
+        assert fault.message == (
+            "62 of the 64 columns that the network takes in are missing: "
+            "f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, ..."
+        )
+        assert fault.hint == "the columns are f0, f1, kind"
+
     def test_classes_that_are_numbers(self, tmp_path):
         (tmp_path / "new.csv").write_text("a,b,kind\n1,2,0\n3,4,1.0\n")
         found = load_new_data(tmp_path / "new.csv", learned(2, ("a", "b"), ("0", "1"), target="kind"))

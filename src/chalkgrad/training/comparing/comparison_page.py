@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from chalkgrad.render.document import Block, BulletList, Document, Heading, Inline, Paragraph, Strong, Table
+from chalkgrad.render.document import Block, BulletList, Document, Heading, Inline, Paragraph, Strong, Table, prose
 from chalkgrad.training.comparing.comparison import Comparison
 from chalkgrad.training.comparing.verdict import Print, printer
 from chalkgrad.training.pictures.blocks import picture_block
@@ -16,12 +17,13 @@ if TYPE_CHECKING:
 
 __all__ = ["comparison_document", "curves_of_best"]
 
-_STANDING = {"best": "best", "overlaps": "overlaps", "worse": "worse", "": ""}
-_CAPTION = (
-    "Means over {} seeds; range: from the lowest to the highest run; sd: the standard deviation of the runs; last: "
-    "whether the range lies apart from that of the best mean or overlaps with it."
-)
+_Row = Mapping[str, Any]
+_Column = tuple[str, str, Callable[[_Row], str]]  # its title, its alignment, and what a row has there
 
+_CAPTION = (
+    "Means over {} seeds; range: from the lowest to the highest run; sd: the standard deviation of the runs; "
+    "standing: whether the range lies apart from that of the best mean or overlaps with it."
+)
 
 # More lines than that in one picture cannot be told apart.
 _MOST_CURVES = 8
@@ -55,8 +57,8 @@ def _pictures(comparison: Comparison) -> Iterator[Block]:
     if len(comparison.spreads) > 1 and comparison.is_comparable:
         yield from picture_block(lambda: _bars(comparison), f"The {comparison.measure} of each run of each setting")
     if any(row.outcome.epochs > 1 for row in comparison.rows):
-        more = len(comparison.spreads) - _MOST_CURVES
-        caption = f"The best {_MOST_CURVES} settings; {more} more are not drawn." if more > 0 else ""
+        count = len(comparison.spreads)
+        caption = f"Only the best {_MOST_CURVES} of {count} settings are drawn." if count > _MOST_CURVES else ""
         key = comparison.curve_key.replace("val_", "validation ")
         yield from picture_block(lambda: curves_of_best(comparison), f"The {key} after each epoch", caption)
 
@@ -64,7 +66,7 @@ def _pictures(comparison: Comparison) -> Iterator[Block]:
 def _blocks(comparison: Comparison, pictures: bool) -> Iterator[Block]:
     yield Paragraph((Strong(comparison.conclusion),))
     if comparison.effects:
-        yield BulletList(tuple((effect,) for effect in comparison.effects))
+        yield BulletList(tuple(prose(effect) for effect in comparison.effects))
     if not comparison.is_done:
         runs = len(comparison.settings) * len(comparison.seeds)
         yield Paragraph((f"Interrupted: {len(comparison.rows)} of {runs} runs are done.",))
@@ -77,42 +79,51 @@ def _blocks(comparison: Comparison, pictures: bool) -> Iterator[Block]:
         yield Heading(("What failed",), 3)
         yield BulletList(tuple(failures))
     yield Heading(("How it was judged",), 3)
-    yield BulletList(tuple((note,) for note in comparison.notes))
+    yield BulletList(tuple(prose(note) for note in comparison.notes))
 
 
 def _table(comparison: Comparison) -> Table:
     rows = comparison.table()
-    text = printer(comparison.spreads, as_share=comparison.measure.larger)
-    with_loss = comparison.measure.name != "loss"
     with_spread = max(len(row["values"]) for row in rows) > 1
-    head = [*comparison.over, str(comparison.measure)]
-    head += ["range", "sd"] if with_spread else []
-    head += ["loss"] if with_loss else []
-    head += ["epochs", "seconds", ""]
+    columns = list(_columns(comparison, rows, with_spread))
     return Table(
-        tuple((word,) for word in head),
-        tuple(tuple(_cells(row, comparison.over, text, with_spread, with_loss)) for row in rows),
-        "l" * len(comparison.over) + "r" * (len(head) - len(comparison.over) - 1) + "l",
+        tuple((title,) for title, _, _ in columns),
+        tuple(tuple((cell(row),) for _, _, cell in columns) for row in rows),
+        "".join(align for _, align, _ in columns),
         (_CAPTION.format(len(comparison.seeds)),) if with_spread else (),
     )
 
 
-def _cells(
-    row: Mapping[str, Any], keys: Mapping[str, Sequence[str]], text: Print, with_spread: bool, with_loss: bool
-) -> Iterator[Inline]:
-    for key in keys:
-        yield (row["setting"][key],)
-    yield (_number(row["mean"], text),)
+def _columns(comparison: Comparison, rows: Sequence[_Row], with_spread: bool) -> Iterator[_Column]:
+    """What matters most first: a table that is wider than the page hides what comes last."""
+    text = printer(comparison.spreads, as_share=comparison.measure.larger)
+    for key in comparison.over:
+        yield key, "l", partial(_value, key)
+    yield str(comparison.measure), "r", lambda row: _number(row["mean"], text)
     if with_spread:
-        ends = [_number(row[end], text) for end in ("lowest", "highest")]
-        yield (" to ".join(dict.fromkeys(ends)),)
-        yield (_number(row["deviation"], _two_digits),)
-    if with_loss:
-        yield (_number(row["loss"], _four_digits),)
-    yield (_number(row["epochs"], _whole_or_tenth),)
-    yield (_number(row["seconds"], _two_digits),)
-    standing = row["standing"]
-    yield (_STANDING[standing] if standing in _STANDING else f"failed in {row['failed']} of {row['runs']}",)
+        yield "range", "r", lambda row: _range(row, text)
+    if any(row["standing"] for row in rows):
+        yield "standing", "l", _standing
+    if with_spread:
+        yield "sd", "r", lambda row: _number(row["deviation"], _two_digits)
+    if comparison.measure.name != "loss":
+        yield "loss", "r", lambda row: _number(row["loss"], _four_digits)
+    yield "epochs", "r", lambda row: _number(row["epochs"], _whole_or_tenth)
+    yield "seconds", "r", lambda row: _number(row["seconds"], _two_digits)
+
+
+def _value(key: str, row: _Row) -> str:
+    return str(row["setting"][key])
+
+
+def _standing(row: _Row) -> str:
+    return f"failed in {row['failed']} of {row['runs']}" if row["standing"] == "failed" else str(row["standing"])
+
+
+def _range(row: _Row, text: Print) -> str:
+    """From the lowest to the highest run, in as little room as there is; a dash before a minus could not be read."""
+    ends = dict.fromkeys(_number(row[end], text) for end in ("lowest", "highest"))
+    return ("–" if row["lowest"] is None or row["lowest"] >= 0 else " to ").join(ends)
 
 
 def _number(value: float | None, text: Print) -> str:
@@ -131,7 +142,7 @@ def _whole_or_tenth(value: float) -> str:
     return f"{value:.0f}" if value == int(value) else f"{value:.1f}"
 
 
-def _failures(rows: Sequence[Mapping[str, Any]]) -> Iterator[Inline]:
+def _failures(rows: Sequence[_Row]) -> Iterator[Inline]:
     for row in rows:
         for reason in row["reasons"]:
-            yield (Strong(row["name"]), f": {reason}.")
+            yield (Strong(row["name"]), *prose(f": {reason}."))

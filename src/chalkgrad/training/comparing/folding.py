@@ -25,7 +25,7 @@ from chalkgrad.training.data import refuse_without_data
 from chalkgrad.training.keeping.folder import RunFolder
 from chalkgrad.training.keeping.history_file import History
 from chalkgrad.training.run import Run
-from chalkgrad.training.training import Training, train_problem
+from chalkgrad.training.training import Training, first_batches, train_problem
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -222,6 +222,8 @@ def train_folds(
     """
     how = how or Training()
     parts = fold_parts(problem, folds)
+    if how.fast_dev_run:
+        parts = [first_batches(problem, each) for each in parts]
     done: dict[int, Fold] = {}
 
     def take(place: int, outcome: Outcome) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from chalkgrad.render.document import Block, BulletList, Document, Heading, Inline, Paragraph, Strong, Table
+from chalkgrad.render.document import Block, BulletList, Document, Heading, Inline, Paragraph, Strong, Table, prose
 from chalkgrad.training.comparing.folding import Fold, Folds
 from chalkgrad.training.comparing.verdict import Spread, printer
 from chalkgrad.training.pictures.blocks import picture_block
@@ -36,9 +36,9 @@ def _blocks(folds: Folds, pictures: bool) -> Iterator[Block]:
     failed = [fold for fold in folds.folds if not fold.outcome.is_good]
     if failed:
         yield Heading(("What failed",), 3)
-        yield BulletList(tuple((f"Fold {fold.number}: {fold.outcome.reason}.",) for fold in failed))
+        yield BulletList(tuple(prose(f"Fold {fold.number}: {fold.outcome.reason}.") for fold in failed))
     yield Heading(("How it was done",), 3)
-    yield BulletList(tuple((note,) for note in _notes(folds)))
+    yield BulletList(tuple(prose(note) for note in _notes(folds)))
 
 
 def _sentence(spread: Spread) -> str:

@@ -18,7 +18,7 @@ from chalkgrad.training.export import code
 from chalkgrad.training.export.code import Code, Hold
 from chalkgrad.training.export.slimming import slimmed
 
-__all__ = ["WIDTH", "Dialect", "ExpressionWriter", "helpers_used", "indices", "sizes_of"]
+__all__ = ["WIDTH", "Dialect", "ExpressionWriter", "helpers_used", "indices", "no_words_for", "sizes_of"]
 
 WIDTH = 88
 
@@ -174,11 +174,17 @@ class _Writing:
         """An op that the library has no words for, by its definition in simpler ops."""
         definition = node.op.define(node)
         if definition is None:
-            raise UsageError(_unknown(node, self.writer.dialect.name))
+            raise UsageError(no_words_for(node, self.writer.dialect.name))
         return self.write(definition)
 
 
-def _unknown(node: Node, library: str) -> Fault:
+def no_words_for(node: Node, library: str) -> Fault:
+    """What is said of an op that a library has no words for.
+
+    Args:
+        node: what the op makes.
+        library: what it is called.
+    """
     if node.op.name == "unnamed":
         message = f"{node.attributes['name']} has no formula, so it cannot be written in {library}"
         return Fault("unnamed-function", message, hint="give the layer an activation with a name, such as sigmoid")

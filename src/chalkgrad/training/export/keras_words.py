@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from chalkgrad.core.node import Node
-from chalkgrad.training.export.code import Code
 from chalkgrad.training.export.expressions import Dialect
-from chalkgrad.training.export.words import choice, functions, reduction, repeated, stacked
+from chalkgrad.training.export.words import choice, functions, rectified, reduction, repeated, stacked
 
 __all__ = ["KERAS"]
 
@@ -59,12 +55,6 @@ def huber(d):
 }
 
 
-def _relu(node: Node, arguments: Sequence[Code]) -> str:
-    at_zero = node.attributes["at_zero"]
-    value = arguments[0].text
-    return f"relu_with_slope({value}, {float(at_zero)})" if at_zero else f"ops.relu({value})"
-
-
 KERAS = Dialect(
     "Keras",
     calls={
@@ -72,7 +62,7 @@ KERAS = Dialect(
         **functions("ops", ("elu", "selu", "silu", "softplus")),
         "gelu": "ops.gelu({0}, approximate=False)",
         "step": "step_function({0})",
-        "relu": _relu,
+        "relu": rectified("ops.relu"),
         "leaky_relu": "ops.leaky_relu({0}, {slope})",
         "softmax": "ops.softmax({0}, axis={axis})",
         "log_softmax": "ops.log_softmax({0}, axis={axis})",

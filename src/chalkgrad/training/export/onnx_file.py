@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from chalkgrad.core.node import CONSTANT, Node, toposort
 from chalkgrad.core.shape import Shape
 from chalkgrad.errors import Fault, UsageError
+from chalkgrad.training.export.expressions import no_words_for
 from chalkgrad.training.export.onnx_ops import EMITTERS
 from chalkgrad.training.export.protobuf import Message, field, message
 from chalkgrad.training.export.recipe import Recipe
@@ -178,7 +179,7 @@ class _Builder:
         definition = node.op.define(node)
         if definition is not None:
             return self.write(definition)
-        raise UsageError(_unknown(node))
+        raise UsageError(no_words_for(node, "ONNX"))
 
     def give(self, symbol: Node) -> str:
         """The output, in rows."""
@@ -198,14 +199,6 @@ class _Builder:
             field(11, self.inputs),
             field(12, _value(output, tuple(reversed(sizes)) if self.recipe.columns else sizes)),
         )
-
-
-def _unknown(node: Node) -> Fault:
-    if node.op.name == "unnamed":
-        message_ = f"{node.attributes['name']} has no formula, so it cannot be written in ONNX"
-        return Fault("unnamed-function", message_, hint="give the layer an activation with a name, such as sigmoid")
-    hint = "give the op a `definition` in simpler ops"
-    return Fault("cannot-export", f"there is no way to write {node.op.name} in ONNX", hint=hint)
 
 
 def _as_float(value: Any) -> float:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from chalkgrad.core.node import Node
-from chalkgrad.training.export.code import Code
 from chalkgrad.training.export.expressions import Dialect
-from chalkgrad.training.export.words import choice, embedded, functions, reduction, repeated, stacked
+from chalkgrad.training.export.words import choice, embedded, functions, rectified, reduction, repeated, stacked
 
 __all__ = ["TORCH"]
 
@@ -56,19 +52,13 @@ def embed(value, shape, where):
 }
 
 
-def _relu(node: Node, arguments: Sequence[Code]) -> str:
-    at_zero = node.attributes["at_zero"]
-    value = arguments[0].text
-    return f"relu_with_slope({value}, {float(at_zero)})" if at_zero else f"torch.relu({value})"
-
-
 TORCH = Dialect(
     "PyTorch",
     calls={
         **functions("torch", ("exp", "log", "sqrt", "sin", "cos", "sign", "abs", "tanh", "erf", "sigmoid")),
         **functions("F", ("elu", "selu", "gelu", "silu", "softplus")),
         "step": "step_function({0})",
-        "relu": _relu,
+        "relu": rectified("torch.relu"),
         "leaky_relu": "F.leaky_relu({0}, {slope})",
         "softmax": "torch.softmax({0}, dim={axis})",
         "log_softmax": "torch.log_softmax({0}, dim={axis})",

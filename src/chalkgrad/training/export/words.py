@@ -8,7 +8,7 @@ from chalkgrad.core.node import Node
 from chalkgrad.training.export.code import Code
 from chalkgrad.training.export.expressions import Template, indices, sizes_of
 
-__all__ = ["choice", "embedded", "functions", "matrix_of", "reduction", "repeated", "shape_of", "stacked"]
+__all__ = ["choice", "embedded", "functions", "matrix_of", "rectified", "reduction", "repeated", "shape_of", "stacked"]
 
 Written = Callable[[Node, Sequence[Code]], str]
 
@@ -17,6 +17,16 @@ def functions(library: str, names: Iterable[str]) -> dict[str, Template]:
     """Functions of one argument that are called as our ops are."""
     before = f"{library}." if library else ""
     return {name: f"{before}{name}({{0}})" for name in names}
+
+
+def rectified(function: str) -> Written:
+    """The ReLU of a library, or that of the script where the slope at 0 is not the 0 of libraries."""
+
+    def written(node: Node, arguments: Sequence[Code]) -> str:
+        value, at_zero = arguments[0].text, node.attributes["at_zero"]
+        return f"relu_with_slope({value}, {float(at_zero)})" if at_zero else f"{function}({value})"
+
+    return written
 
 
 def reduction(function: str, axis: str, keep: str) -> Written:

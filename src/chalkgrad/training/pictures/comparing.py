@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from chalkgrad.render.characters import clean
 from chalkgrad.training.pictures.curves import (
     History,
     column,
@@ -25,7 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = ["comparison_bars", "comparison_curves", "fold_curves", "rate_curve"]
 
-_LONGEST_NAME = 32
+# A name has so many letters on a line, and so many lines.
+_LINE, _MOST_LINES = 36, 2
 
 
 @drawn
@@ -93,11 +96,13 @@ def comparison_bars(
         return float(finite[name].mean()) * (-1 if larger_is_better else 1) if finite[name].size else np.inf
 
     order = sorted(results, key=place)
-    figure = new_figure(6.2, 0.9 + 0.34 * max(1, len(order)))
+    labels = [_named(name, results[name], finite[name]) for name in order]
+    lines = max((label.count("\n") + 1 for label in labels), default=1)
+    figure = new_figure(6.2, 0.9 + max(0.34, 0.17 * lines) * max(1, len(order)))
     axes = figure.subplots()
     for row, name in enumerate(order):
         _draw_result(axes, row, finite[name], COLOURS[0])
-    axes.set_yticks(range(len(order)), [_named(name, results[name], finite[name]) for name in order])
+    axes.set_yticks(range(len(order)), labels)
     axes.set_ylim(len(order) - 0.4, -0.6)
     axes.grid(visible=False, axis="y")
     _mark_failures(axes, order, finite)
@@ -137,7 +142,7 @@ def _draw_bands(axes: Any, parts: Mapping[str, tuple[Sequence[History], str]]) -
     for index, (name, (histories, key)) in enumerate(parts.items()):
         epochs, table = _table(histories, key)
         look = {"color": COLOURS[index % len(COLOURS)], "linestyle": LINES[index % len(LINES)]}
-        _draw_band(axes, epochs, table, plain(name, _LONGEST_NAME) or " ", look)
+        _draw_band(axes, epochs, table, _on_lines(name) or " ", look)
         every.append(table.ravel())
         longest = epochs if epochs.size > longest.size else longest
     if all("loss" in key for _, key in parts.values()):
@@ -191,7 +196,13 @@ def _draw_result(axes: Any, row: int, numbers: NDArray[np.float64], colour: str)
 
 def _named(name: str, numbers: NDArray[np.float64], finite: NDArray[np.float64]) -> str:
     failed = numbers.size - finite.size
-    return plain(name, _LONGEST_NAME) + (f"\n{failed} of {numbers.size} failed" if failed else "")
+    return _on_lines(name) + (f"\n{failed} of {numbers.size} failed" if failed else "")
+
+
+def _on_lines(name: str) -> str:
+    """A name on as many lines as it needs, and no more than fit; what is left is cut."""
+    lines = textwrap.wrap(clean(name), _LINE, max_lines=_MOST_LINES, placeholder=" …")
+    return "\n".join(map(plain, lines))
 
 
 def _mark_failures(axes: Any, order: Sequence[str], finite: Mapping[str, NDArray[np.float64]]) -> None:
