@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from chalkgrad.marking.page.grammar import parse_term
 from chalkgrad.marking.page.items import Block, Item, Unreadable, begins_operand, ends_operand, without_spaces
-from chalkgrad.marking.page.scripts import plain_script
 from chalkgrad.marking.page.tokens import OPERATORS, Kind, Token
 from chalkgrad.marking.page.written import Call, Cases, Group, Matrix, Term, Unread
 
@@ -211,5 +211,5 @@ def _without_comma(items: Sequence[Item]) -> list[Item]:
 
 def _condition(written: str) -> str:
     """A condition as it was written, without the sign that parts it from its value."""
-    stripped = written.strip().lstrip("&,").strip()
-    return (plain_script(stripped) or stripped) if "\\text" in stripped else stripped
+    stripped = written.strip().lstrip("&, ").rstrip(" ,.;")
+    return re.sub(r"\\(?:text|textrm|mathrm|mbox)\s*\{([^{}]*)\}", r"\1", stripped)

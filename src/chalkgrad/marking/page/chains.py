@@ -49,8 +49,7 @@ class _Draft:
 
     def last(self) -> Item | None:
         """The last thing that was read that is no space; a sign where its part is still empty."""
-        found = without_spaces(self.parts[-1])
-        return found[-1] if found else self.signs[-1]
+        return next((item for item in reversed(self.parts[-1]) if not _is_space(item)), self.signs[-1])
 
 
 def read_chains(items: Sequence[Item], text: str, lines: LineNumbers) -> list[Chain]:
@@ -71,28 +70,40 @@ def read_chains(items: Sequence[Item], text: str, lines: LineNumbers) -> list[Ch
 
 def _drafts(items: Sequence[Item]) -> list[_Draft]:
     drafts = [_Draft()]
+    following = _following(items)
+    words: Token | None = None
     for place, item in enumerate(items):
         draft = drafts[-1]
         if not isinstance(item, Token):
             draft.parts[-1].append(item)
         elif item.kind is Kind.RELATION:
-            _take_sign(draft, item)
+            _take_sign(draft, item, words)
         elif item.kind in _HARD or item.kind is Kind.COLON:
             drafts.append(_Draft())
+            words = item if item.kind is Kind.TEXT and item.value not in _NO_WORDS else None
+            continue
         elif item.kind in _SOFT:
-            if _parts_formulas(draft, items, place):
+            if _parts_formulas(draft, item, following[place]):
                 drafts.append(_Draft())
         else:
             draft.parts[-1].append(item)
+        words = words if _passes(item) else None
     return [draft for draft in drafts if not draft.is_empty]
 
 
-def _take_sign(draft: _Draft, sign: Token) -> None:
-    if not without_spaces(draft.parts[-1]) and draft.signs[-1] is None and len(draft.parts) == 1:
+_NO_WORDS = frozenset({"mark", "number", "tag", "quotation mark"})
+
+
+def _take_sign(draft: _Draft, sign: Token, words: Token | None) -> None:
+    """Begin the next part. Words directly before an equals sign name what it speaks of, in a way that is not known."""
+    if words is not None and sign.value != "→" and draft.is_empty:
+        why = "words stand where a name was expected"
+        draft.parts[0].append(Token(Kind.UNREAD, words.start, words.end, why, is_typed=words.is_typed))
+    if draft.last() is draft.signs[-1] and draft.signs[-1] is None and len(draft.parts) == 1:
         draft.signs[0] = sign
         return
     before = draft.signs[-1]
-    if not without_spaces(draft.parts[-1]) and before is not None and "→" in (before.value, sign.value):
+    if draft.last() is draft.signs[-1] and before is not None and "→" in (before.value, sign.value):
         # An arrow beside another sign says nothing of its own.
         draft.signs[-1] = Token(
             Kind.RELATION, before.start, sign.end, before.value if sign.value == "→" else sign.value
@@ -102,20 +113,27 @@ def _take_sign(draft: _Draft, sign: Token) -> None:
     draft.signs.append(sign)
 
 
-def _parts_formulas(draft: _Draft, items: Sequence[Item], place: int) -> bool:
+def _following(items: Sequence[Item]) -> list[Item | None]:
+    """What comes next behind each item, spaces and the signs of columns passed over."""
+    found: list[Item | None] = [None] * len(items)
+    for place in range(len(items) - 2, -1, -1):
+        found[place] = found[place + 1] if _passes(items[place + 1]) else items[place + 1]
+    return found
+
+
+def _parts_formulas(draft: _Draft, item: Token, following: Item | None) -> bool:
     """Whether a wide space, a new row or a `&` ends a formula, and does not stand inside one."""
-    item, before = items[place], draft.last()
-    following = next((other for other in items[place + 1 :] if not _passes(other)), None)
+    before = draft.last()
     if before is None:
         return False
     if isinstance(following, Token) and following.kind is Kind.RELATION:
-        return isinstance(item, Token) and item.kind is Kind.ROW
+        return item.kind is Kind.ROW
     if isinstance(following, Token) and following.kind in _CONTINUES:
         return False
     is_open = isinstance(before, Token) and (before.kind in OPERATORS or before.kind is Kind.RELATION)
     if is_open:
         return False
-    if isinstance(item, Token) and item.kind is Kind.CELL:
+    if item.kind is Kind.CELL:
         return not (isinstance(following, Token) and following.kind is Kind.MINUS)
     return True
 
@@ -175,7 +193,7 @@ def _with_values_after_colons(items: Sequence[Item]) -> list[Item]:
 def _is_value(items: Sequence[Item], place: int) -> bool:
     """Whether a colon stands between a single name and a value, with no other sign before or behind."""
     before: list[Item] = []
-    for item in reversed(items[:place][-12:]):
+    for item in reversed(items[max(0, place - 12) : place]):
         if isinstance(item, Token) and (item.kind in _HARD | _SOFT or item.kind is Kind.RELATION):
             break
         before.append(item)
@@ -202,7 +220,7 @@ def _without_labels(items: Sequence[Item]) -> list[Item]:
     for place, item in enumerate(items):
         if not isinstance(item, Token) or not item.is_loose or item.is_typed or item.kind is not Kind.NAME:
             continue
-        before = next((other for other in reversed(items[:place][-4:]) if not _is_space(other)), None)
+        before = next((other for other in reversed(items[max(0, place - 4) : place]) if not _is_space(other)), None)
         after = next((other for other in items[place + 1 : place + 5] if not _is_space(other)), None)
         is_called = isinstance(after, Block) or (isinstance(after, Token) and after.kind in _ATTACHES)
         if not (_joins(before) or _joins(after) or is_called):
@@ -218,7 +236,7 @@ def _joins(item: Item | None) -> bool:
 
 
 def _is_space(item: Item) -> bool:
-    return isinstance(item, Token) and item.kind is Kind.SPACE
+    return isinstance(item, Token) and item.kind in {Kind.SPACE, Kind.GAP}
 
 
 _NAME_KINDS = frozenset(

@@ -143,11 +143,12 @@ BREAKING_ENVIRONMENTS = frozenset("cases dcases rcases drcases cases*".split())
 DEFINITIONS = frozenset(
     "def edef gdef xdef let newcommand renewcommand providecommand DeclareMathOperator newenvironment renewenvironment "
     "input include includegraphics write write18 immediate openout openin read csname catcode loop special directlua "
-    "lstinputlisting verbatiminput usepackage RequirePackage newif newcount expandafter futurelet".split()
+    "lstinputlisting verbatiminput newif newcount expandafter futurelet".split()
 )
 """Commands that would define or fetch something; a page is only read."""
 
 PROSE = frozenset(
+    "usepackage RequirePackage "
     "section section* subsection subsection* subsubsection paragraph chapter part title author date maketitle item "
     "documentclass begin end textbf textit emph underline text newpage clearpage pagebreak bigskip medskip smallskip "
     "par noindent indent tableofcontents hrule hrulefill vfill".split()

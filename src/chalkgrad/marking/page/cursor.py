@@ -11,7 +11,7 @@ from chalkgrad.marking.page.written import Group, Negative, Sum, Term
 
 __all__ = ["DEEPEST", "Cursor", "why_not"]
 
-DEEPEST = 40
+DEEPEST = 60
 
 
 def why_not(item: Item) -> str:

@@ -46,7 +46,9 @@ class FunctionReader(NameReader):
     def _applied(self, token: Token, power: Term | None, primes: int, note: str) -> Term:
         if isinstance(power, Negative):
             raise Unreadable("an inverse function")
-        if self.has_arguments() or self.block("|") or self.block("{"):
+        if token.value == "sum" and self.text[token.start] in "\\∑":
+            cells: tuple[Term, ...] = (self.product(),)
+        elif self.has_arguments() or self.block("|") or self.block("{"):
             block = self.take()
             cells = self._cells(block)
         elif token.value in _LIMITS:

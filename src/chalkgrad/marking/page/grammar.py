@@ -13,7 +13,19 @@ from chalkgrad.marking.page.cursor import DEEPEST, why_not
 from chalkgrad.marking.page.derivative_reading import DerivativeReader
 from chalkgrad.marking.page.items import Block, Item, Unreadable, begins_operand, without_spaces
 from chalkgrad.marking.page.tokens import Kind
-from chalkgrad.marking.page.written import Name, Negative, Number, Product, Quotient, Sum, Term, Times, Transpose
+from chalkgrad.marking.page.written import (
+    Annotated,
+    Call,
+    Name,
+    Negative,
+    Number,
+    Product,
+    Quotient,
+    Sum,
+    Term,
+    Times,
+    Transpose,
+)
 
 __all__ = ["parse_term"]
 
@@ -110,7 +122,13 @@ class _Parser(DerivativeReader):
         return term
 
     def operand(self) -> Term:
-        here = self.take()
+        """An operand by itself, by what it begins with."""
+        self.deeper()
+        term = self._operand_of(self.take())
+        self.depth -= 1
+        return term
+
+    def _operand_of(self, here: Item) -> Term:
         if isinstance(here, Block):
             return self.block_term(here)
         if here.kind is Kind.NUMBER:
@@ -143,6 +161,10 @@ class _Parser(DerivativeReader):
                 term = Transpose(term.start, mark.end, term)
             elif self.at(Kind.SUPERSCRIPT):
                 term = self.raised(term)
+            elif self.at(Kind.SUBSCRIPT) and isinstance(term, Call) and term.function == "norm":
+                start, end = self.items[self.place].start, self.peek_script()[1]
+                self.skip_script()
+                term = Annotated(term.start, end, term, self.text[start:end])
             elif isinstance(term, Name) and (self.at(Kind.SUBSCRIPT) or self.at(Kind.PRIME)):
                 # `{w_1}'` and `\\hat{y}_1`
                 term = self.scripts(term)

@@ -19,6 +19,9 @@ _ENVIRONMENT = re.compile(r"\\(begin|end)\s*\{\s*([A-Za-z]+\*?)\s*\}")
 _COLUMNS = re.compile(r"(?:\s*\[[a-z]\])?\s*\{[lcrp@|!.{}\s\d]{0,60}?\}(?!\})|\s*\[[a-z]\]")
 _DELIMITER = re.compile(r"\s*(\\[A-Za-z]+|\\.|[()\[\]|./<>])")
 _SIMPLE = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:(?:\\?_|-)[A-Za-z0-9]+)*")
+_MARKUP = re.compile(r"\\[A-Za-z]|[_^]\{")
+_TIGHT_DIGITS = re.compile(r"[0-9]+(?!\.?[0-9])")
+_ROW_OPTION = re.compile(r"\s*\{\d+\}|\s*\[[a-z]\]")
 _LINE_END = re.compile(r"[^\n]*")
 
 
@@ -29,14 +32,12 @@ class CommandScanner:
         text: the page.
         lexicon: words that are names and functions.
         style: how numbers are written on the page.
-        is_document: whether the page is a whole LaTeX document, where `%` begins a comment.
     """
 
-    def __init__(self, text: str, lexicon: Lexicon, style: NumberStyle, *, is_document: bool = False) -> None:
+    def __init__(self, text: str, lexicon: Lexicon, style: NumberStyle) -> None:
         self.text = text
         self.lexicon = lexicon
         self.style = style
-        self.is_document = is_document
         self.tokens: list[Token] = []
         self.position = self.end = self.depth = 0
         self.is_typed = self.has_markup = False
@@ -46,7 +47,7 @@ class CommandScanner:
     def begin(self, start: int, end: int, *, is_typed: bool) -> None:
         """Get ready for a stretch."""
         self.position, self.end, self.is_typed, self.depth = start, end, is_typed, 0
-        self.has_markup = is_typed and re.compile(r"\\[A-Za-z]|[_^]\{").search(self.text, start, end) is not None
+        self.has_markup = is_typed and _MARKUP.search(self.text, start, end) is not None
         self._closing = _matching_braces(self.text, start, end)
         self._digits_due = 0
 
@@ -122,7 +123,7 @@ class CommandScanner:
             self._worded(name, end)
 
     def _letter(self, name: str, end: int) -> None:
-        digits = re.compile(r"[0-9]+(?!\.?[0-9])").match(self.text, end, self.end)
+        digits = _TIGHT_DIGITS.match(self.text, end, self.end)
         stop = digits.end() if digits else end
         self.append(Token(Kind.NAME, self.position, stop, name, subscript=self.text[end:stop]))
 
@@ -238,7 +239,7 @@ class CommandScanner:
         name, stop = found[2], found.end()
         bare = name.removesuffix("*")
         if bare in commands.LINE_ENVIRONMENTS | commands.FORMULA_ENVIRONMENTS:
-            columns = re.compile(r"\s*\{\d+\}|\s*\[[a-z]\]").match(self.text, stop, self.end)
+            columns = _ROW_OPTION.match(self.text, stop, self.end)
             self.emit(Kind.STOP, columns.end() if columns and found[1] == "begin" else stop, name)
         elif name in commands.MATRICES | commands.BREAKING_ENVIRONMENTS:
             columns = _COLUMNS.match(self.text, stop, self.end) if found[1] == "begin" else None
@@ -266,7 +267,7 @@ class CommandScanner:
         """`%` begins a comment in a LaTeX document, and is a stray sign elsewhere."""
         line = _LINE_END.match(self.text, self.position, self.end)
         stop = line.end() if line else self.end
-        if self.is_document:
+        if self.style.percent_comments:
             self.emit(Kind.SPACE, stop, "comment")
         else:
             self.emit(Kind.TEXT if self.is_typed else Kind.UNREAD, self.position + 1, "a percent sign without a number")

@@ -185,7 +185,9 @@ class _Nesting:
         if opener is not None:
             around.append(Token(Kind.STOP, opener.start, opener.end, "bracket", is_typed=opener.is_typed))
         around.extend(frame.items)
-        around.append(Token(Kind.STOP, token.start, token.end, "bracket", is_typed=token.is_typed))
+        is_value = token.value in {"|", "]"}
+        kind, value = (Kind.UNREAD, "a value at a point") if is_value else (Kind.STOP, "bracket")
+        around.append(Token(kind, token.start, token.end, value, is_typed=token.is_typed))
 
     def _stray(self, token: Token) -> None:
         why = "this environment was never opened" if token.kind is Kind.END else "this bracket was never opened"

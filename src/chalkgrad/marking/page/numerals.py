@@ -20,15 +20,18 @@ _D = "[0-9۰-۹٠-٩]"
 _POINTS = r"(?:\.|٫|\{,\})"
 _PLAIN = re.compile(rf"{_D}+(?:{_POINTS}{_D}+)*|(?:\.|٫){_D}+")
 _BROKEN = re.compile(rf"{_D}+\. {_D}+(?![\w.])")
-_COMMAS = re.compile(rf"{_D}+(?:,{_D}+)+(?![\w.])")
+_COMMAS = re.compile(rf"{_D}{{1,60}}(?:,{_D}{{1,60}}){{1,12}}(?![\w.])")
 _THOUSANDS = re.compile(
     rf"(?!0){_D}{{1,3}}(?:(?P<mark>\\,|[\u2009\u202f\u00a0٬]){_D}{{3}})(?:(?P=mark){_D}{{3}})*(?!{_D})(?:[.٫]{_D}+)?"
 )
-_BLANK_THOUSANDS = re.compile(rf"(?!0){_D}{{1,3}}(?: {_D}{{3}})+(?![\w.,/])")
-_MENDED = re.compile(r"(?=[0-9.]*[OolISBZ])(?=[OolISBZ.]*[0-9])[0-9OolISBZ]+\.[0-9OolISBZ]*[0-9](?![\w.])")
+_BLANK_THOUSANDS = re.compile(rf"(?!0){_D}{{1,3}}(?: {_D}{{3}}){{1,6}}(?![\w.,/])")
+_MENDED = re.compile(
+    r"(?=[0-9.]{0,30}[OolISBZ])(?=[OolISBZ.]{0,30}[0-9])[0-9OolISBZ]{1,20}\.[0-9OolISBZ]{0,20}[0-9](?![\w.])"
+)
 _EXPONENT = re.compile(r"[eE]([+\-−]?)([0-9]{1,3})(?![\w.])")
 _SLASHED = re.compile(rf"/({_D}+(?:\.{_D}+)?)(?![\w/^({{]|\*\*|[.,]{_D})")
-_PERCENT = re.compile(r"\s?\\?%")
+_VULGAR = re.compile(r"([0-9]{0,9})([¼-¾⅐-⅞])")
+_PERCENT = re.compile(r" ?\\?%")
 _LOOKS_LIKE = {"O": "0", "o": "0", "l": "1", "I": "1", "S": "5", "B": "8", "Z": "2"}
 
 _POINT_ON_PAGE = re.compile(rf"(?<![\d./]){_D}*[.٫]{_D}+(?![./])")
@@ -44,10 +47,12 @@ class NumberStyle:
     Args:
         slash_decimals: whether `4/47` is likely to be 4.47.
         comma_decimals: whether `0,35` is one number inside brackets too.
+        percent_comments: whether `%` begins a comment, as in a LaTeX document.
     """
 
     slash_decimals: bool = False
     comma_decimals: bool = False
+    percent_comments: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +71,14 @@ def style_of(text: str) -> NumberStyle:
     has a point.
 
     >>> style_of("a = 0/35, b = 4/47"), style_of("a = 1/2, b = 0.35").slash_decimals
-    (NumberStyle(slash_decimals=True, comma_decimals=False), False)
+    (NumberStyle(slash_decimals=True, comma_decimals=False, percent_comments=False), False)
     """
     slashed = _SLASH_ON_PAGE.findall(text)
     odd = sum(_is_odd(latin_digits(above), latin_digits(below)) for above, below in slashed)
     points = sum(1 for _ in _POINT_ON_PAGE.finditer(text))
     commas = sum(1 for _ in _COMMA_ON_PAGE.finditer(text))
     has_slashes = odd > 0 and 4 * odd >= len(slashed) and 3 * points <= odd
-    return NumberStyle(has_slashes, commas > points)
+    return NumberStyle(has_slashes, commas > points, "\\documentclass" in text or "\\begin{document}" in text)
 
 
 def _is_odd(above: str, below: str) -> bool:
@@ -103,12 +108,12 @@ def number_at(
         return vulgar
     thousands = _THOUSANDS.match(text, start, end) or (not in_brackets and _BLANK_THOUSANDS.match(text, start, end))
     if thousands:
-        return _with_exponent(text, end, thousands.end(), [re.sub(r"\\,|[^\w.٫]|٬", "", thousands[0])], "")
+        return _with_exponent(text, end, thousands.end(), [re.sub(r"\\,|[^\w.٫]|٬", "", thousands[0])], "", style)
     if not is_typed and (broken := _BROKEN.match(text, start, end)):
-        return _with_exponent(text, end, broken.end(), [broken[0].replace(" ", "")], "a blank behind the point")
+        return _with_exponent(text, end, broken.end(), [broken[0].replace(" ", "")], "a blank behind the point", style)
     if not in_brackets or style.comma_decimals:
         commas = _COMMAS.match(text, start, end)
-        found = _with_commas(text, end, commas) if commas else None
+        found = _with_commas(text, end, commas, style) if commas else None
         if found is not None:
             return found
     plain = _PLAIN.match(text, start, end)
@@ -122,17 +127,17 @@ def _plain(text: str, start: int, end: int, plain: re.Match[str], style: NumberS
     if slash and digits.isdigit() and stands_alone and (style.slash_decimals or "." not in slash[1]):
         return _slashed(digits, latin_digits(slash[1]), slash.end(), style)
     if digits.count(".") < 2:
-        return _with_exponent(text, end, plain.end(), [digits], "")
+        return _with_exponent(text, end, plain.end(), [digits], "", style)
     if digits.count(".") > 2:
         return WrittenDigits(plain.end(), why="this number has more than one point")
     return WrittenDigits(plain.end(), _readings(_one_point(digits), "one of two points left out"))
 
 
-def _with_commas(text: str, end: int, commas: re.Match[str]) -> WrittenDigits | None:
+def _with_commas(text: str, end: int, commas: re.Match[str], style: NumberStyle) -> WrittenDigits | None:
     groups = latin_digits(commas[0]).split(",")
     may_be_thousands = all(len(group) == 3 for group in groups[1:]) and 0 < len(groups[0].lstrip("0")) < 4
     if len(groups) == 2 and not may_be_thousands:
-        return _with_exponent(text, end, commas.end(), [".".join(groups)], "")
+        return _with_exponent(text, end, commas.end(), [".".join(groups)], "", style)
     if len(groups) == 2:
         readings = (
             *_readings([".".join(groups)], "the comma as a decimal point"),
@@ -167,14 +172,15 @@ def _mended(found: re.Match[str]) -> WrittenDigits:
     return WrittenDigits(found.end(), _readings([digits], how))
 
 
-def _with_exponent(text: str, limit: int, end: int, digits: list[str], how: str) -> WrittenDigits:
+def _with_exponent(text: str, limit: int, end: int, digits: list[str], how: str, style: NumberStyle) -> WrittenDigits:
     """Add an exponent such as `e-3` or a percent sign behind the digits."""
     if len(digits[0]) > MAXIMUM_DIGITS:
         return WrittenDigits(end, why=f"a number of more than {MAXIMUM_DIGITS} digits")
     if exponent := _EXPONENT.match(text, end, limit):
         power = int(("-" if exponent[1] in {"-", "−"} else "") + exponent[2])
         return WrittenDigits(exponent.end(), _readings(digits, how, power))
-    if percent := _PERCENT.match(text, end, limit):
+    percent = _PERCENT.match(text, end, limit)
+    if percent and not (style.percent_comments and "\\" not in percent[0]):
         return WrittenDigits(percent.end(), _readings(digits, how, -2))
     return WrittenDigits(end, _readings(digits, how))
 
@@ -185,7 +191,8 @@ def _readings(candidates: list[str], how: str, power: int = 0) -> tuple[Reading,
     for digits in candidates:
         whole, _, behind = latin_digits(digits).replace("٫", ".").partition(".")
         decimals = len(behind) - power
-        value = Fraction(int(whole + behind or "0")) / Fraction(10) ** decimals
+        digits_alone = int(whole + behind or "0")
+        value = Fraction(digits_alone, 10**decimals) if decimals >= 0 else Fraction(digits_alone * 10**-decimals)
         found.append(Reading(value, decimals if power else max(decimals, 0), how))
     return tuple(found)
 
@@ -202,7 +209,7 @@ def _points_left_out(groups: list[str]) -> Iterator[str]:
 
 def _vulgar_fraction(text: str, start: int, end: int) -> WrittenDigits | None:
     """`½` and `2½`."""
-    found = re.compile(r"([0-9]{0,9})([¼-¾⅐-⅞])").match(text, start, end)
+    found = _VULGAR.match(text, start, end)
     if found is None:
         return None
     above, _, below = unicodedata.normalize("NFKC", found[2]).partition("\u2044")

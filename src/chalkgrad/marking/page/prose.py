@@ -186,9 +186,7 @@ def _apply(tokens: list[Token], start: int, sign: int, words: list[tuple[int, st
         _replace(tokens, at, start, Token(Kind.SPACE, first, first, word, is_typed=True))
     elif word in _CHANGING_WORDS | _NET_WORDS:
         why = f"the word `{word}` before the name may change what is meant"
-        del tokens[at:sign]
-        tokens.insert(at, Token(Kind.UNREAD, first, last, why, is_typed=True))
-        tokens.extend([])
+        _replace(tokens, at, sign, Token(Kind.UNREAD, first, last, why, is_typed=True))
 
 
 def _replace(tokens: list[Token], at: int, start: int, token: Token) -> None:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-import re
+from bisect import bisect_right
 from collections.abc import Collection, Sequence
 
-from chalkgrad.marking.page.blocks import LONGEST_LINE, Stretch, formulas_in, text_lines
+from chalkgrad.errors import Fault, ProblemError
+from chalkgrad.marking.page.blocks import LONGEST_LINE
 from chalkgrad.marking.page.chains import LineNumbers, read_chains
 from chalkgrad.marking.page.items import Block, Item
 from chalkgrad.marking.page.nesting import nest
 from chalkgrad.marking.page.numerals import style_of
 from chalkgrad.marking.page.prose import without_prose
+from chalkgrad.marking.page.runs import Run, runs_of
 from chalkgrad.marking.page.scanning import Scanner
 from chalkgrad.marking.page.tokens import OPERATORS, Kind, Token
 from chalkgrad.marking.page.words import Lexicon
 from chalkgrad.marking.page.written import Chain, Page, PageLine, Unread
 
-__all__ = ["read_page"]
+__all__ = ["MOST_TOKENS", "read_page"]
+
+MOST_TOKENS = 250_000
+"""Far more than the fullest page of working holds."""
 
 
 def read_page(text: str, name: str = "page", words: Collection[str] = ()) -> Page:
@@ -31,100 +36,85 @@ def read_page(text: str, name: str = "page", words: Collection[str] = ()) -> Pag
         Every line that is not empty, with its chains. `Page.text` is the text as it was given, with a blank and a line
         feed for each `\\\\r\\\\n` and a line feed for each other `\\\\r`, so that all places stay what they were.
 
+    Raises:
+        ProblemError: `page-too-long`.
+
     >>> page = read_page("so h1 = 0.593")
     >>> page.lines[0].kind, len(page.lines[0].chains[0].parts)
     ('math', 2)
     """
     text = text.replace("\r\n", " \n").replace("\r", "\n")
-    reader = _Reader(text, Lexicon.of(words))
+    reader = _Reader(text, name, Lexicon.of(words))
     chains = reader.chains()
     return Page(name, text, _lines(text, chains), reader.style.slash_decimals)
 
 
 class _Reader:
-    def __init__(self, text: str, lexicon: Lexicon) -> None:
+    def __init__(self, text: str, name: str, lexicon: Lexicon) -> None:
         self.text = text
+        self.name = name
         self.lexicon = lexicon
-        self.style = style_of(text)
+        self.runs = runs_of(text)
+        self.style = style_of("\n".join(text[run.start : run.end] for run in self.runs if not run.is_too_long))
         self.lines = LineNumbers(text)
-        self.is_document = re.search(r"\\documentclass|\\begin\s*\{document\}", text) is not None
+        self.count = 0
 
     def chains(self) -> list[Chain]:
         """All chains of the page, in order."""
         found: list[Chain] = []
-        for pieces in self._runs():
-            found.extend(self._run(pieces))
+        for run in self.runs:
+            found.extend(self._chains_of(run))
         return sorted(found, key=lambda chain: chain.start)
 
-    def _runs(self) -> list[list[tuple[Stretch, bool]]]:
-        """What is read together: a display by itself, or a line of text with the formulas in it.
-
-        Each piece stands with whether it is typed text.
-        """
-        formulas = formulas_in(self.text)
-        runs: list[list[tuple[Stretch, bool]]] = []
-        rest = iter(formulas)
-        formula = next(rest, None)
-        for line in text_lines(self.text, formulas):
-            run: list[tuple[Stretch, bool]] = []
-            at = line.start
-            while formula is not None and formula.start < line.end:
-                if formula.end > at:
-                    if formula.start > at:
-                        run.append((_plain(at, formula.start), True))
-                    if formula.is_display:
-                        runs.extend([run, [(formula, False)]])
-                        run = []
-                    else:
-                        run.append((formula, False))
-                    at = formula.end
-                if formula.end > line.end:
-                    at = formula.end
-                formula = next(rest, None)
-            if at < line.end:
-                run.append((_plain(at, line.end), True))
-            runs.append(run)
-        return [run for run in runs if run]
-
-    def _run(self, pieces: Sequence[tuple[Stretch, bool]]) -> list[Chain]:
-        start, end = pieces[0][0].start, pieces[-1][0].end
-        if end - start > LONGEST_LINE:
-            return [self._unread(start, end, f"longer than {LONGEST_LINE:,} characters")]
-        tokens = self._tokens(pieces)
-        items = nest(tokens, self.text)
+    def _chains_of(self, run: Run) -> list[Chain]:
+        if run.is_too_long:
+            return [self._unread(run, f"longer than {LONGEST_LINE:,} characters")]
+        items = nest(self._tokens(run), self.text)
         if isinstance(items, str):
-            return [self._unread(start, end, items)]
+            return [self._unread(run, items)]
         chains = read_chains(items, self.text, self.lines)
-        return [chain for chain in chains if self._is_said(chain, pieces, items)]
+        if not any(piece.is_typed for piece in run.pieces):
+            return chains
+        starts = [piece.start for piece in run.pieces]
+        said = []
+        for chain in chains:
+            piece = run.pieces[bisect_right(starts, chain.start) - 1]
+            if not piece.is_typed or self._is_said(chain, run, items):
+                said.append(chain)
+        return said
 
-    def _tokens(self, pieces: Sequence[tuple[Stretch, bool]]) -> list[Token]:
-        scanner = Scanner(self.text, self.lexicon, self.style, is_document=self.is_document)
-        for piece, is_typed in pieces:
-            if not is_typed:
+    def _tokens(self, run: Run) -> list[Token]:
+        scanner = Scanner(self.text, self.lexicon, self.style)
+        for piece in run.pieces:
+            if not piece.is_typed:
                 scanner.tokens.append(Token(Kind.GAP, piece.start, piece.inner_start, "formula"))
-            scanner.scan(piece.inner_start, piece.inner_end, is_typed=is_typed)
-            if not is_typed:
+            scanner.scan(piece.inner_start, piece.inner_end, is_typed=piece.is_typed)
+            if not piece.is_typed:
                 scanner.tokens.append(Token(Kind.GAP, piece.inner_end, piece.end, "formula"))
-        if any(is_typed for _, is_typed in pieces):
+        self.count += len(scanner.tokens) + 1
+        if self.count > MOST_TOKENS:
+            raise ProblemError(_too_long(self.name))
+        if any(piece.is_typed for piece in run.pieces):
             return without_prose(scanner.tokens, self.text, self.lexicon)
         return scanner.tokens
 
-    def _is_said(self, chain: Chain, pieces: Sequence[tuple[Stretch, bool]], items: Sequence[Item]) -> bool:
-        """Whether a chain is mathematics: one part of typed text alone is so only where it fills the line."""
-        is_formula = any(piece.start <= chain.start < piece.end for piece, is_typed in pieces if not is_typed)
-        if is_formula:
-            return True
-        if len(chain.parts) > 1 or chain.signs[0]:
-            return not all(isinstance(part, Unread) for part in chain.parts) or _is_refused(chain)
+    def _is_said(self, chain: Chain, run: Run, items: Sequence[Item]) -> bool:
+        """Whether a chain of typed text is mathematics: one part alone is so only where it fills the line."""
         if _is_refused(chain):
             return True
-        line_start, line_end = pieces[0][0].start, pieces[-1][0].end
-        fills = not (self.text[line_start : chain.start] + self.text[chain.end : line_end]).strip(" \t.,;:")
-        return fills and _is_expression(chain, items)
+        if len(chain.parts) > 1 or chain.signs[0]:
+            return not all(isinstance(part, Unread) for part in chain.parts)
+        around = self.text[run.start : chain.start] + self.text[chain.end : run.end]
+        return not around.strip(" \t.,;:") and _is_expression(chain, items)
 
-    def _unread(self, start: int, end: int, why: str) -> Chain:
-        part = Unread(start, end, self.text[start:end], why)
-        return Chain((part,), ("",), self.lines.at(start), start, end)
+    def _unread(self, run: Run, why: str) -> Chain:
+        part = Unread(run.start, run.end, self.text[run.start : run.end], why)
+        return Chain((part,), ("",), self.lines.at(run.start), run.start, run.end)
+
+
+def _too_long(name: str) -> Fault:
+    message = f"{name} holds more than {MOST_TOKENS:,} words, numbers and signs"
+    return Fault("page-too-long", message, hint="mark its pages one by one")
 
 
 def _is_refused(chain: Chain) -> bool:
@@ -141,10 +131,6 @@ def _is_expression(chain: Chain, items: Sequence[Item]) -> bool:
     has_name = any(token.kind is Kind.NAME for token in tokens) or any(isinstance(item, Block) for item in items)
     has_operator = any(token.kind in OPERATORS for token in tokens)
     return has_point or (has_name and has_operator)
-
-
-def _plain(start: int, end: int) -> Stretch:
-    return Stretch(start, end, start, end)
 
 
 def _lines(text: str, chains: Sequence[Chain]) -> tuple[PageLine, ...]:

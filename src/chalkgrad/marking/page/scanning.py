@@ -25,6 +25,7 @@ _TRANSPOSED = re.compile(r"\.T(?![\w])|ᵀ|⊤")
 _TAG = re.compile(r"</?[A-Za-z!][^<>\n]{0,400}>")
 _EMPHASIS_BEFORE = re.compile(r"(?<!\S)(?:\*{1,3}|`+)(?=\S)|(?<!\S)_{1,2}(?=[^\W\d])")
 _EMPHASIS_BEHIND = re.compile(r"(?<=[^\s*])(?:\*{2,3})(?=[\s.,:;!?)]|\Z)|`+")
+_MODULE = re.compile(r"(?:np|numpy|math|torch)\.(?=[a-z])")
 _QUESTION = re.compile(r"\?+")
 
 
@@ -141,6 +142,9 @@ class Scanner(CommandScanner):
             for token in typed_word(self.text, self.position, self.position + 1 + self._marks(), self.lexicon):
                 self.append(token)
             return
+        if module := _MODULE.match(self.text, run.start(), self.end):
+            self.emit(Kind.SPACE, module.end(), "module")
+            return
         function = self.lexicon.function(run[0])
         is_script = bool(self.tokens) and self.tokens[-1].kind is Kind.SUBSCRIPT and self.tokens[-1].end == run.start()
         if function:
@@ -178,7 +182,7 @@ class Scanner(CommandScanner):
 
     def _sign(self) -> None:
         text, position, end = self.text, self.position, self.end
-        for length in (3, 2):
+        for length in (3, 2) if text[position] in _BEGINS_PAIR else ():
             pair = text[position : min(position + length, end)]
             if pair in PAIRS:
                 kind, value = PAIRS[pair]
@@ -218,4 +222,5 @@ class Scanner(CommandScanner):
         self.emit(Kind.UNREAD, self.position + 1, f"the sign {shown} is not known here")
 
 
+_BEGINS_PAIR = frozenset(pair[0] for pair in PAIRS)
 _OTHER_WORD = re.compile(r"[A-Za-z0-9]+")

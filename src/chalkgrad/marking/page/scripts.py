@@ -19,6 +19,7 @@ _TRANSPOSED = re.compile(
 _TRANSPOSED_BEHIND = re.compile(
     r"[\])}]\s*\^?\s*\{?\s*(\\top|\\intercal|⊤|T|\\mathsf\s*\{?T\}?|\\mathrm\s*\{?T\}?)\s*\}?\s*\Z"
 )
+_MARK = re.compile(r"T|\\top|\\intercal|⊤|ᵀ")
 _ACCENT_WORDS = {"hat": "hat", "bar": "bar", "tilde": "tilde"}
 _NEW_WORDS = frozenset({"new", "old", "next", "prev", "updated"})
 _STUCK_HAT = re.compile(r"([A-Za-z])hat\Z")
@@ -32,6 +33,8 @@ def plain_script(text: str) -> str | None:
     """
     if len(text) > LONGEST_SCRIPT:
         return None
+    if text.isascii() and text.isalnum():
+        return text
     text = re.sub(r"\\[,;:! ]|~|\\quad", " ", text)
     plain = latin_digits(plain_latex(text)).translate(SUPERSCRIPTS).translate(SUBSCRIPTS)
     plain = re.sub(r"\\(?:prime|cdot|times)(?![A-Za-z])", _spelled, plain).replace("،", ",").replace("−", "-")
@@ -51,7 +54,7 @@ def _joined(text: str) -> str:
 def split_transpose(text: str) -> tuple[str, bool]:
     """A superscript without the sign of a transpose, and whether there was one: `T`, `[2]T`, `(1)^{\\top}`."""
     stripped = text.strip()
-    if len(stripped) > LONGEST_SCRIPT:
+    if len(stripped) > LONGEST_SCRIPT or not _MARK.search(stripped):
         return text, False
     if _TRANSPOSED.fullmatch(stripped):
         return "", True

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum, auto
+from enum import IntEnum, auto
 
 from chalkgrad.marking.page.written import Reading
 
 __all__ = ["OPERATORS", "Kind", "Token"]
 
 
-class Kind(Enum):
-    """What a token is."""
+class Kind(IntEnum):
+    """What a token is. Whole numbers, because sets of them are asked at every step."""
 
     NUMBER = auto()
     NAME = auto()

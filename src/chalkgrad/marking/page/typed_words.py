@@ -18,6 +18,7 @@ _MODULE = re.compile(r"(?:np|numpy|math|torch|tf|jnp|F|nn)\.(?=[a-z])")
 _SIDE_BY_SIDE = re.compile(r"(?:[A-Za-z][0-9]+){2,}|[A-Za-z][0-9]+[A-Za-z]")
 _DERIVATIVE = re.compile(r"(d[A-Za-z][A-Za-z0-9]*)_(d[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*)")
 _PIECE = re.compile(r"[A-Za-z][0-9]*")
+_SCRIPT = re.compile(r"_[A-Za-z0-9]+(?:_[A-Za-z0-9]+)*")
 _ACCENTS = "\u0302\u0303\u0304\u0305\u0307\u20d7"
 
 
@@ -73,7 +74,7 @@ def _accented(text: str, start: int, end: int) -> list[Token]:
     name = Token(Kind.NAME, start, stop, parts.base, (), latin_digits(parts.subscript), "", parts.accent)
     letters = unicodedata.normalize("NFD", text[start:stop])
     name.is_loose = sum(letter.isalpha() for letter in letters) > 1
-    behind = re.compile(r"_[A-Za-z0-9]+(?:_[A-Za-z0-9]+)*").match(text, stop, end)
+    behind = _SCRIPT.match(text, stop, end)
     if behind and not name.subscript:
         more = split_word(parts.base + behind[0])
         name.end, name.subscript, name.superscript = behind.end(), more.subscript, more.superscript
