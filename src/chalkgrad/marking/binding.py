@@ -134,7 +134,7 @@ class Binder:
         return [found] if found is not None else []
 
     def stages_named(self, name: Name) -> list[Quantity]:
-        """What a name with a number above may be: `w^{(2)}` the value of w at stage 2, `out^1` the output at stage 1."""
+        """What a name with a number above may be: `w^{(2)}` the value of w at stage 2, `out^1` the output at 1."""
         number = _STAGE.fullmatch(name.superscript)
         base = replace(name, superscript="")
         if number is None:

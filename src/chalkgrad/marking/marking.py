@@ -9,10 +9,12 @@ from chalkgrad.errors import Fault, ProblemError
 from chalkgrad.marking import wording
 from chalkgrad.marking.asked import asked_of, page_marks
 from chalkgrad.marking.course import Course, course_of
-from chalkgrad.marking.judging import Judge, Judged, MeantAsPrinted, Unreliable
+from chalkgrad.marking.judging import Judge, Unreliable
+from chalkgrad.marking.misfits import MeantAsPrinted
+from chalkgrad.marking.notebook import Judged, Notebook
 from chalkgrad.marking.page.written import Page
-from chalkgrad.marking.quantities import Quantity, quantities_of
-from chalkgrad.marking.report import Claim, FirstMistake, MarkedLine, Marks, Report, Verdict
+from chalkgrad.marking.quantities import quantities_of
+from chalkgrad.marking.report import Claim, FirstMistake, MarkedLine, Report, Verdict
 from chalkgrad.marking.sayings import sayings_of
 from chalkgrad.reading.problem import Problem
 
@@ -39,15 +41,15 @@ def mark_page(problem: Problem, page: Page) -> Report:
         ProblemError: `nothing-to-mark`, where the page has no formula; `another-problem`, where hardly any fits.
     """
     course = course_of(problem)
-    judge = _judge(course, page)
-    if not judge.judged:
+    notes = _judge(course, page)
+    if not notes.judged:
         message = "there is no formula and no number on this page that could be marked"
         raise ProblemError(
             Fault("nothing-to-mark", message, hint="Write one equation a line, as in z = w x + b = 0.3.")
         )
-    judged = _reconsidered(judge.judged)
-    _refuse_another_problem(judged, judge)
-    return _report(problem, course, page, judge, judged)
+    judged = _reconsidered(notes.judged)
+    _refuse_another_problem(judged)
+    return _report(problem, page, notes, judged)
 
 
 def words_of(problem: Problem) -> tuple[str, ...]:
@@ -60,7 +62,7 @@ def words_of(problem: Problem) -> tuple[str, ...]:
     return (*names, *(f"d{name}" for name in names))
 
 
-def _judge(course: Course, page: Page) -> Judge:
+def _judge(course: Course, page: Page) -> Notebook:
     """Go down the page, and if hardly any number on it can be right as it was read, once more with that in mind."""
     try:
         return _read_down(course, page, is_unreliable=False)
@@ -68,11 +70,12 @@ def _judge(course: Course, page: Page) -> Judge:
         return _read_down(course, page, is_unreliable=True)
 
 
-def _read_down(course: Course, page: Page, is_unreliable: bool) -> Judge:
+def _read_down(course: Course, page: Page, is_unreliable: bool) -> Notebook:
     """Go down the page; again from the top where a later line shows how an earlier one was meant."""
     meant: frozenset[int] = frozenset()
     for _ in range(_MOST_READINGS):
-        judge = Judge(course, page, meant, is_unreliable)
+        notes = Notebook(course, page, meant, is_unreliable)
+        judge = Judge(notes)
         try:
             for saying in sayings_of(page):
                 judge.judge(saying)
@@ -80,7 +83,7 @@ def _read_down(course: Course, page: Page, is_unreliable: bool) -> Judge:
             meant |= {found.start}
         else:
             break
-    return judge
+    return notes
 
 
 def _reconsidered(judged: Sequence[Judged]) -> list[Judged]:
@@ -111,7 +114,7 @@ def _is_good_number(one: Judged) -> bool:
     )
 
 
-def _refuse_another_problem(judged: Sequence[Judged], judge: Judge) -> None:
+def _refuse_another_problem(judged: Sequence[Judged]) -> None:
     about = [one for one in judged if one.claim.verdict is not Verdict.NOT_ABOUT_THIS]
     good = {(one.claim.quantity, one.claim.step) for one in about if one.claim.verdict in _GOOD and one.quantity}
     told = [one for one in about if one.claim.verdict in (*_GOOD, Verdict.WRONG)]
@@ -120,19 +123,19 @@ def _refuse_another_problem(judged: Sequence[Judged], judge: Judge) -> None:
         raise ProblemError(Fault("another-problem", message, hint="Is it the page of this problem file?"))
 
 
-def _report(problem: Problem, course: Course, page: Page, judge: Judge, judged: Sequence[Judged]) -> Report:
+def _report(problem: Problem, page: Page, notes: Notebook, judged: Sequence[Judged]) -> Report:
     claims = [one.claim for one in judged]
     lines = tuple(
         MarkedLine(line.number, line.text, line.kind, tuple(c for c in claims if c.line == line.number))
         for line in page.lines
     )
-    quantities = judge.binder.quantities
+    quantities = notes.binder.quantities
     return Report(
         problem.title,
         page.name,
         lines,
         _first_mistake(judged),
-        page_marks(course, quantities, claims),
+        page_marks(notes.course, quantities, claims),
         _naming(claims),
         len(asked_of(quantities)),
         tuple(_notes(claims)),

@@ -97,7 +97,7 @@ def _saying(parts: Sequence[Term], signs: Sequence[Sign], line: int, before: Say
 
 
 def _is_second_half(parts: Sequence[Term], before: Saying) -> bool:
-    """Whether a line goes on with a formula that the line before broke off: it begins with what makes no sense alone."""
+    """Whether a line goes on with a formula that the line before broke off: its beginning makes no sense alone."""
     is_open = bool(before.parts) and before.subject is not None and not has_letters(before.parts[-1])
     has_result = len(parts) > 1 and printed(parts[-1]) is not None
     return is_open and has_result and isinstance(parts[0], Unread)

@@ -1,0 +1,110 @@
+"""Lines in letters alone: whether their formulas are the quantity."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chalkgrad.marking import wording
+from chalkgrad.marking.causes import causes_of
+from chalkgrad.marking.evaluating import ways
+from chalkgrad.marking.evidence import Cause, Evidence
+from chalkgrad.marking.formulas import Holds, numbers_of
+from chalkgrad.marking.notebook import Notebook
+from chalkgrad.marking.page import written
+from chalkgrad.marking.page.written import Name, Term
+from chalkgrad.marking.products import same_value
+from chalkgrad.marking.quantities import Quantity
+from chalkgrad.marking.report import Verdict
+from chalkgrad.marking.right_lines import right_line
+from chalkgrad.marking.sayings import Saying, has_letters, has_unread
+from chalkgrad.marking.worlds import World
+
+__all__ = ["define_if_new", "judge_formula"]
+
+
+def judge_formula(notes: Notebook, saying: Saying, quantities: Sequence[Quantity]) -> None:
+    """A line without a result in numbers: are its formulas the quantity?"""
+    letters = [part for part in saying.parts if not has_unread(part)]
+    known = [part for part in letters if has_letters(part)]
+    if not known:
+        notes.add(saying, Verdict.UNDECIDED if letters else Verdict.UNREAD, wording.no_value(), quantities[0])
+        return
+    best: tuple[Holds, Quantity] | None = None
+    rank = [Holds.ALWAYS, Holds.HERE, Holds.UNKNOWN, Holds.NO]
+    for quantity in quantities[:4]:
+        held = [notes.formulas.compare(part, quantity) for part in known]
+        worst = max(held, key=rank.index)
+        if best is None or rank.index(worst) < rank.index(best[0]):
+            best = worst, quantity
+    assert best is not None
+    holds, quantity = best
+    if holds in (Holds.ALWAYS, Holds.HERE):
+        notes.add(saying, Verdict.RIGHT, wording.formula_holds(quantity), quantity, formula_holds=True)
+    elif holds is Holds.UNKNOWN:
+        notes.add(saying, Verdict.UNDECIDED, wording.formula_unknown(), quantity)
+    else:
+        _judge_wrong_formula(notes, saying, quantity, known)
+
+
+def _judge_wrong_formula(notes: Notebook, saying: Saying, quantity: Quantity, letters: Sequence[Term]) -> None:
+    if notes.is_unreliable or any(has_unread(part) for part in saying.parts):
+        notes.add(saying, Verdict.UNDECIDED, wording.formula_unknown(), quantity)
+        return
+    wrong = next(part for part in letters if notes.formulas.compare(part, quantity) is Holds.NO)
+    cause = _formula_cause(notes, quantity, wrong)
+    words = wording.wrong_formula(quantity, cause, _counterexample(notes, quantity, wrong))
+    notes.add(
+        saying,
+        Verdict.WRONG,
+        words,
+        quantity,
+        cause,
+        cause=cause.code if cause else "",
+        correct=right_line(notes.course, quantity),
+    )
+
+
+def _formula_cause(notes: Notebook, quantity: Quantity, wrong: Term) -> Cause | None:
+    world = notes.formulas.samples(quantity.stage)[0]
+
+    def formula(other: World) -> Sequence[float] | None:
+        for _, value in ways(wrong, notes.formulas.scope(other), 1):
+            return numbers_of(value)
+        return None
+
+    target = formula(world)
+    if target is None or len(target) != len(quantity.flat):
+        return None
+
+    def fits(values: Sequence[float]) -> bool:
+        return same_value(values, target)
+
+    evidence = Evidence(notes.course, quantity.stage, quantity.flat, world, fits, lambda stage, symbol: False, formula)
+    found = causes_of(evidence)
+    return found[0] if found and found[0].sure else None
+
+
+def _counterexample(notes: Notebook, quantity: Quantity, wrong: Term) -> str:
+    """With which numbers a formula goes wrong, as words."""
+    world = notes.formulas.true if notes.has_numbers else notes.formulas.samples(quantity.stage)[0]
+    for _, value in ways(wrong, notes.formulas.scope(world), 1):
+        expected = world.array(quantity.stage, quantity.symbols)
+        return wording.counterexample(value, expected, notes.has_numbers)
+    return ""
+
+
+def define_if_new(notes: Notebook, saying: Saying) -> None:
+    """A name that the problem does not have stands for its formula from here on."""
+    subject = saying.subject
+    if isinstance(subject, Name) and notes.binder.is_own(subject):
+        return
+    parts = [part for part in saying.parts if has_letters(part) and not has_unread(part)]
+    if not parts or subject is None:
+        return
+    if isinstance(subject, Name):
+        notes.binder.define(subject, parts[0])
+    elif isinstance(subject, written.Product) and len(subject.factors) == 2:
+        name, group = subject.factors
+        inner = group.inner if isinstance(group, written.Group) else None
+        if isinstance(name, Name) and isinstance(inner, Name) and name.primes == 0 and not notes.binder.called(name):
+            notes.binder.define(name, parts[0], inner.text)

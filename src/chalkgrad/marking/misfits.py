@@ -1,0 +1,244 @@
+"""Numbers that do not fit: misread, damaged, or wrong, and from what cause."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy
+
+from chalkgrad.marking import wording
+from chalkgrad.marking.arithmetic import NumberPart
+from chalkgrad.marking.causes import causes_of
+from chalkgrad.marking.damage import Mending, explained
+from chalkgrad.marking.digits import agrees, plain_numbers
+from chalkgrad.marking.evaluating import ways
+from chalkgrad.marking.evidence import Cause, Evidence
+from chalkgrad.marking.fitting import Fit, How, fit_of, sources_of
+from chalkgrad.marking.formulas import numbers_of
+from chalkgrad.marking.notebook import Notebook
+from chalkgrad.marking.other_readings import is_right, mending_in
+from chalkgrad.marking.page import written
+from chalkgrad.marking.page.written import Term
+from chalkgrad.marking.products import same_value
+from chalkgrad.marking.quantities import Quantity
+from chalkgrad.marking.report import Verdict
+from chalkgrad.marking.sayings import Saying, has_letters, has_unread
+from chalkgrad.marking.worlds import World
+
+__all__ = ["MeantAsPrinted", "judge_misfit"]
+
+
+class MeantAsPrinted(Exception):
+    """A number that was taken for a misread one is carried on as it stands, so it was meant so.
+
+    Args:
+        start: where the line with that number begins.
+    """
+
+    def __init__(self, start: int) -> None:
+        super().__init__(start)
+        self.start = start
+
+
+def judge_misfit(
+    notes: Notebook, saying: Saying, fit: Fit, numbers: Sequence[NumberPart], quantities: Sequence[Quantity]
+) -> None:
+    """A number that fits nothing: misread, damaged, an arithmetic slip, or wrong from some cause."""
+    breaks = bool(notes.arithmetic.breaks(numbers))
+    if not notes.is_unreliable:
+        _look_back(notes, fit)
+    is_worked = len(numbers) > 1 and notes.arithmetic.is_exact(numbers)
+    mending = None
+    if notes.is_unreliable and _is_damaged(notes, saying, fit):
+        _judge_damaged(notes, saying, fit)
+        return
+    if not is_worked and saying.start not in notes.meant:
+        mending = mending_in(notes, numbers, lambda parts: is_right(notes, saying, quantities, parts))
+    if mending is not None:
+        notes.as_printed[saying.start] = notes.numbers_said(saying, fit, is_wrong=True)
+        notes.claim_fit(
+            saying,
+            _mended(notes, saying, fit, mending, quantities),
+            Verdict.UNREAD,
+            wording.unread(mending),
+            suggestion=mending.suggestion,
+        )
+        return
+    if has_unread(saying.parts[-1]) or _is_damaged(notes, saying, fit):
+        _judge_damaged(notes, saying, fit)
+        return
+    cause = _cause(notes, saying, fit, numbers, breaks)
+    if cause is None and notes.is_unreliable:
+        notes.claim_fit(saying, replace(fit, value=fit.follows), Verdict.UNREAD, wording.damaged(fit), is_guess=True)
+        return
+    if cause is None and breaks and _worked_right(notes, saying, fit, numbers):
+        code = "digits-swapped" if _is_swapped(numbers) else "arithmetic-slip"
+        notes.claim_fit(saying, fit, Verdict.WRONG, wording.slipped(fit, code), cause=code, formula_holds=True)
+        return
+    again = cause is not None and _is_repeated(notes, cause)
+    verdict = Verdict.CARRIED if again else Verdict.WRONG
+    words = wording.wrong(fit, cause, again)
+    kept = fit if cause is None or not notes.is_unreliable else replace(fit, value=_shaped(cause.values, fit))
+    notes.claim_fit(saying, kept, verdict, words, cause=cause.code if cause else "", known=cause, is_wrong=True)
+
+
+def _judge_damaged(notes: Notebook, saying: Saying, fit: Fit) -> None:
+    """A number that is plainly what follows from an earlier wrong one is carried, even if its digits are damaged."""
+    texts = _texts(saying.parts[-1])
+    costs = [explained(text, value) for text, value in zip(texts, numbers_of(fit.follows), strict=False)]
+    is_plain = len(texts) == numpy.size(fit.follows) and all(cost is not None and cost <= 1 for cost in costs)
+    is_wrong = any(said.is_wrong for said in sources_of(fit.quantity, notes.ledger))
+    differs = not same_value(fit.follows, fit.expected, 1e-3)
+    follows = replace(fit, value=fit.follows)
+    if is_plain and is_wrong and differs:
+        notes.claim_fit(
+            saying, follows, Verdict.CARRIED, wording.carried_damaged(fit), suggestion=wording.shown(fit.follows)
+        )
+    else:
+        notes.claim_fit(saying, follows, Verdict.UNREAD, wording.damaged(fit), is_guess=True)
+
+
+def _look_back(notes: Notebook, fit: Fit) -> None:
+    """Whether a number follows from an earlier one as it was printed, though that was taken for misread.
+
+    Raises:
+        MeantAsPrinted: if it does.
+    """
+    for start, said in reversed(notes.as_printed.items()):
+        ledger = notes.ledger.saying(said)
+        if fit_of(fit.quantity, fit.value, fit.unit, notes.formulas.true, ledger).how is How.FOLLOWS:
+            raise MeantAsPrinted(start)
+
+
+def _mended(notes: Notebook, saying: Saying, fit: Fit, mending: Mending, quantities: Sequence[Quantity]) -> Fit:
+    """How the last number fits if it was read otherwise."""
+    last = notes.arithmetic.part(len(saying.parts) - 1, saying.parts[-1], mending.readings)
+    if last is None:
+        return replace(fit, value=fit.follows)
+    fits = [fit_of(q, last.value, last.shown_unit, notes.formulas.true, notes.ledger) for q in quantities]
+    return min(fits, key=lambda found: found.how)
+
+
+def _is_damaged(notes: Notebook, saying: Saying, fit: Fit) -> bool:
+    """Whether every number of the result is the right one with a few glyphs confused."""
+    if not notes.is_unreliable:
+        return False
+    texts = _texts(saying.parts[-1])
+    for target in (fit.expected, fit.follows):
+        if len(texts) == numpy.size(target) and all(
+            explained(text, value) is not None for text, value in zip(texts, numbers_of(target), strict=True)
+        ):
+            return True
+    return False
+
+
+def _worked_right(notes: Notebook, saying: Saying, fit: Fit, numbers: Sequence[NumberPart]) -> bool:
+    """Whether what was put in comes to the right number, so that only the working out is wrong."""
+    for part in numbers[:-1]:
+        found = fit_of(fit.quantity, part.value, part.width + part.unit, notes.formulas.true, notes.ledger)
+        if found.how <= How.LOOSELY:
+            return True
+    return False
+
+
+def _cause(notes: Notebook, saying: Saying, fit: Fit, numbers: Sequence[NumberPart], breaks: bool) -> Cause | None:
+    if breaks and _worked_right(notes, saying, fit, numbers):
+        return None
+    found = causes_of(_evidence(notes, saying, fit, numbers))
+    # Where digits were confused, several numbers that one slip alone gives are no chance.
+    is_only = notes.is_unreliable and len(found) == 1 and len(fit.quantity.flat) >= 3
+    return found[0] if found and (found[0].sure or is_only) else None
+
+
+def _evidence(notes: Notebook, saying: Saying, fit: Fit, numbers: Sequence[NumberPart]) -> Evidence:
+    quantity = fit.quantity
+    texts = _texts(saying.parts[-1]) if notes.is_unreliable else []
+
+    def fits(values: Sequence[float]) -> bool:
+        target = numpy.reshape(numpy.asarray(values, dtype=numpy.float64), numpy.shape(fit.value))
+        if agrees(fit.value, fit.unit, target):
+            return True
+        return bool(texts) and _mostly_explained(texts, values)
+
+    letters = [part for part in saying.parts if has_letters(part) and not has_unread(part)]
+
+    def formula(world: World) -> Sequence[float] | None:
+        for part in letters[-1:]:
+            for _, value in ways(part, notes.formulas.scope(world), 1):
+                return numbers_of(value)
+        return None
+
+    own = {(quantity.stage, symbol) for symbol in quantity.flat}
+    operands = [abs(float(n.value)) for part in numbers[:-1] for n in plain_numbers(part.term)]
+    return Evidence(
+        notes.course,
+        quantity.stage,
+        quantity.flat,
+        notes.ledger,
+        fits,
+        lambda stage, symbol: (stage, symbol) not in own and notes.ledger.said(stage, symbol) is not None,
+        formula if letters else None,
+        tuple(operands),
+    )
+
+
+def _is_repeated(notes: Notebook, cause: Cause) -> bool:
+    """Whether the page made this very slip before, at the same step of the working."""
+    via = _through(notes, cause)
+    return any(
+        other.cause is not None and other.cause.code == cause.code and _through(notes, other.cause) & via
+        for other in notes.judged
+    )
+
+
+def _through(notes: Notebook, cause: Cause) -> set[Any]:
+    stage = notes.course.stage(cause.stage)
+    made = stage.statements.get(cause.symbol)
+    return {cause.symbol} | ({made.line.formula} if made is not None else set())
+
+
+def _texts(term: Term) -> list[str]:
+    """The digits of each printed number of a term, with its sign."""
+    found = []
+    for number in plain_numbers(term):
+        found.append(number.text)
+    signs = {
+        inner.start: "-"
+        for outer in written.inside(term)
+        if isinstance(outer, written.Negative)
+        for inner in plain_numbers(outer.operand)
+    }
+    return [signs.get(number.start, "") + text for number, text in zip(plain_numbers(term), found, strict=True)]
+
+
+def _mostly_explained(texts: Sequence[str], values: Sequence[float]) -> bool:
+    """Whether most of several damaged numbers are plainly some values, and the others may be."""
+    if len(texts) != len(values) or len({f"{value:.3g}" for value in values}) < 3:
+        return False
+    plainly = roughly = 0
+    for left, (text, value) in enumerate(zip(texts, values, strict=True), start=1 - len(texts)):
+        cost = explained(text, value)
+        plainly += cost is not None and cost <= 1
+        roughly += cost is not None
+        if (roughly - left) * 3 < len(texts) * 2:
+            return False
+    return plainly >= 2
+
+
+def _shaped(values: Sequence[float], fit: Fit) -> Any:
+    return numpy.reshape(numpy.asarray(values, dtype=numpy.float64), numpy.shape(fit.value))
+
+
+def _is_swapped(numbers: Sequence[NumberPart]) -> bool:
+    """Whether the result is the one before it with two neighbouring digits swapped."""
+    last = numbers[-1]
+    if numpy.ndim(last.value) or numpy.ndim(numbers[-2].value) or not last.unit:
+        return False
+    decimals = max(0, round(-numpy.log10(last.unit)))
+    shown, right = f"{abs(float(last.value)):.{decimals}f}", f"{abs(float(numbers[-2].value)):.{decimals}f}"
+    return any(
+        shown == right[:k] + right[k + 1] + right[k] + right[k + 2 :] and right[k] != right[k + 1]
+        for k in range(len(right) - 1)
+    )

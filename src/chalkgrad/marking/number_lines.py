@@ -1,0 +1,84 @@
+"""Lines that end in numbers: whether they are what they are said to be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy
+
+from chalkgrad.marking import wording
+from chalkgrad.marking.arithmetic import NumberPart
+from chalkgrad.marking.digits import plain_numbers
+from chalkgrad.marking.fitting import Fit, How, fit_of, sources_of
+from chalkgrad.marking.misfits import judge_misfit
+from chalkgrad.marking.notebook import Notebook
+from chalkgrad.marking.other_readings import is_right, mending_in
+from chalkgrad.marking.page.written import Page
+from chalkgrad.marking.quantities import Quantity
+from chalkgrad.marking.report import Verdict
+from chalkgrad.marking.sayings import Saying
+
+__all__ = ["judge_numbers", "judge_value"]
+
+
+def judge_numbers(notes: Notebook, saying: Saying, numbers: Sequence[NumberPart]) -> None:
+    """A line of numbers alone: only its arithmetic can be told."""
+    if len(numbers) < 2:
+        return
+    if not notes.arithmetic.breaks(numbers):
+        notes.add(saying, Verdict.RIGHT, wording.sums_up(), formula_holds=True)
+        return
+    mending = mending_in(notes, numbers, lambda parts: len(parts) > 1 and not notes.arithmetic.breaks(parts))
+    if mending is not None:
+        notes.add(saying, Verdict.UNREAD, wording.unread(mending), suggestion=mending.suggestion)
+    else:
+        notes.add(saying, Verdict.UNDECIDED, wording.does_not_add_up(numbers))
+
+
+def judge_value(notes: Notebook, saying: Saying, quantities: Sequence[Quantity], numbers: Sequence[NumberPart]) -> None:
+    """A line that ends in numbers: do they fit one of the quantities that it may speak of?"""
+    fit = _best_fit(notes, saying, quantities, numbers)
+    if fit.how is How.OTHER_SIZE:
+        notes.add(saying, Verdict.UNDECIDED, wording.other_size(fit.quantity), fit.quantity)
+        return
+    notes.settle(saying, fit)
+    breaks = notes.arithmetic.breaks(numbers)
+    if fit.how is How.NOT:
+        alike = [q for q in quantities if (q.stage, q.of) == (fit.quantity.stage, fit.quantity.of)]
+        judge_misfit(notes, saying, fit, numbers, alike)
+        return
+    unsure = _unsure(saying, notes.page)
+    if breaks or unsure:
+        mending = (
+            mending_in(notes, numbers, lambda parts: is_right(notes, saying, [fit.quantity], parts)) if breaks else None
+        )
+        if mending is not None or unsure:
+            words = wording.unread(mending) if mending is not None else wording.taken_for(unsure)
+            notes.claim_fit(saying, fit, Verdict.UNREAD, words, suggestion=mending.suggestion if mending else unsure)
+            return
+    sources = sources_of(fit.quantity, notes.ledger)
+    is_wrong = any(said.is_wrong for said in sources)
+    verdict = Verdict.RIGHT if fit.how is How.TRUE else Verdict.CARRIED if is_wrong else Verdict.ROUNDED
+    words = wording.fits(verdict, fit, breaks=bool(breaks))
+    notes.claim_fit(saying, fit, verdict, words)
+
+
+def _best_fit(notes: Notebook, saying: Saying, quantities: Sequence[Quantity], numbers: Sequence[NumberPart]) -> Fit:
+    last = numbers[-1]
+    width = max((part.width for part in numbers if not part.is_printed), key=numpy.max, default=0.0)
+    usable = width if numpy.ndim(width) == 0 or numpy.shape(width) == numpy.shape(last.value) else 0.0
+    if notes.arithmetic.breaks(numbers) or numpy.ndim(usable) != 0:
+        usable = 0.0
+    fits = [fit_of(q, last.value, last.shown_unit, notes.formulas.true, notes.ledger, usable) for q in quantities]
+    order = {How.TRUE: 0, How.FOLLOWS: 0, How.LOOSELY: 1, How.NOT: 2, How.OTHER_SIZE: 3}
+    return min(fits, key=lambda fit: order[fit.how])
+
+
+def _unsure(saying: Saying, page: Page) -> str:
+    """What a number of the line was taken for, where it does not look like it; empty if all are plain."""
+    for part in saying.parts:
+        for number in plain_numbers(part):
+            how = number.readings[0].how
+            if how and not ("/" in number.text and page.slash_decimals):
+                return f"{float(number.value):g} for {number.text}"
+    return ""
