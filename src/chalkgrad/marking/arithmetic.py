@@ -17,7 +17,7 @@ from chalkgrad.marking.evaluating import Scope, follow
 from chalkgrad.marking.page.written import Name, Number, Term
 from chalkgrad.marking.products import same_value
 from chalkgrad.marking.sayings import Saying, has_letters, has_unread
-from chalkgrad.marking.worlds import TrueWorld
+from chalkgrad.marking.worlds import true_world
 
 __all__ = ["Arithmetic", "NumberPart"]
 
@@ -63,8 +63,8 @@ class Arithmetic:
     """
 
     def __init__(self, course: Course) -> None:
-        self._world = TrueWorld(course)
-        self._exact = _given_numbers(course)
+        self._world = true_world(course)
+        self._exact = course.once("given numbers", lambda: _given_numbers(course))
 
     def scope(self, readings: Mapping[int, Misreading]) -> Scope:
         """Where numbers are looked at, some of them read in another way."""

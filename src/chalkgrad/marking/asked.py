@@ -26,7 +26,7 @@ def page_marks(course: Course, quantities: Sequence[Quantity], claims: Sequence[
         quantities: those of the course.
         claims: those of the page.
     """
-    asked = asked_of(quantities)
+    asked = course.once("asked", lambda: asked_of(quantities))
     covered = covered_by(course, asked, quantities, claims)
     return marks_of(claims, list(asked), course.problem.keys.marks, covered)
 
@@ -63,7 +63,7 @@ def covered_by(
     """
     said = _said(quantities, claims)
     shown: dict[Place, int | None] = {}
-    users = _users(course)
+    users = course.once("users", lambda: _users(course))
     # Who uses a number comes behind it, so that from the end on every user is known.
     for stage in reversed(course.stages):
         for node in reversed(list(stage.statements)):

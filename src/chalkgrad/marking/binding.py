@@ -42,17 +42,11 @@ class Binder:
 
     def __post_init__(self) -> None:
         self.quantities = quantities_of(self.course)
-        self._aliases = aliases_of(self.course, self.quantities)
-        self.by_symbols: dict[tuple[int, tuple[Node | None, ...], str], Quantity] = {
-            (q.stage, q.flat, q.kind): q for q in self.quantities
-        }
-        self.gradient_symbols = {
-            (stage.number, of): symbol
-            for stage in self.course.stages
-            for of, symbol in stage.units.gradients.items()
-            if not stage.is_after
-        }
-        self.losses = frozenset(stage.units.loss for stage in self.course.stages if stage.units.loss is not None)
+        course, quantities = self.course, self.quantities
+        self._aliases = course.once("aliases", lambda: aliases_of(course, quantities))
+        self.by_symbols = course.once("quantities by symbols", lambda: _by_symbols(quantities))
+        self.gradient_symbols = course.once("gradient symbols", lambda: _gradient_symbols(course))
+        self.losses = frozenset(stage.units.loss for stage in course.stages if stage.units.loss is not None)
 
     # --- what a name may be ---
 
@@ -335,6 +329,19 @@ class Binder:
         if not isinstance(of, Name):
             return False
         return any(set(q.flat) <= self.losses for q in self.called(of)[:2])
+
+
+def _by_symbols(quantities: Iterable[Quantity]) -> dict[tuple[int, tuple[Node | None, ...], str], Quantity]:
+    return {(q.stage, q.flat, q.kind): q for q in quantities}
+
+
+def _gradient_symbols(course: Course) -> dict[tuple[int, Node], Node]:
+    return {
+        (stage.number, of): symbol
+        for stage in course.stages
+        for of, symbol in stage.units.gradients.items()
+        if not stage.is_after
+    }
 
 
 def _bare(term: Term) -> Term:

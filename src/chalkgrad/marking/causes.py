@@ -103,11 +103,7 @@ def _slips(steps: OpenSteps) -> list[_Slip]:
 
 def _around(course: Course, stage: int) -> Surroundings:
     view = course.stage(stage).units
-    key = ("surroundings", id(view))
-    if key not in course.kept:
-        course.kept[key] = Surroundings(course.problem, view)
-    found: Surroundings = course.kept[key]
-    return found
+    return course.once(("surroundings", id(view)), lambda: Surroundings(course.problem, view))
 
 
 def _edits_at(steps: OpenSteps, key: Key) -> tuple[tuple[Mistake, Edit], ...]:

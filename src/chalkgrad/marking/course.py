@@ -7,10 +7,10 @@ other numbers than the true ones.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, TypeVar
 
 import numpy
 
@@ -28,6 +28,7 @@ __all__ = ["MOST_NUMBERS", "Course", "Stage", "course_of", "each_of"]
 # Beyond this many numbers nobody has worked a page by hand.
 MOST_NUMBERS = 20_000
 _MOST_STAGES = 60
+Kept = TypeVar("Kept")
 
 
 @dataclass(frozen=True)
@@ -101,9 +102,29 @@ class Course:
         """The stage of a number, counted from 1."""
         return self.stages[number - 1]
 
+    def once(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
+        """What `make` gives, worked out the first time that it is asked for under a key."""
+        if key not in self.kept:
+            self.kept[key] = make()
+        found: Kept = self.kept[key]
+        return found
+
+
+class _Same:
+    """A problem, the same as no other, so that its course can be kept."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.problem is self.problem
+
+    def __hash__(self) -> int:
+        return id(self.problem)
+
 
 def course_of(problem: Problem) -> Course:
-    """Work a problem out number by number, in float64.
+    """Work a problem out number by number, in float64; once for all pages of one problem.
 
     Args:
         problem: what was asked.
@@ -111,6 +132,12 @@ def course_of(problem: Problem) -> Course:
     Raises:
         UsageError: `too-large-to-mark`, where the working has more numbers than anybody writes by hand.
     """
+    return _worked_out(_Same(problem))
+
+
+@lru_cache(maxsize=8)
+def _worked_out(same: _Same) -> Course:
+    problem = same.problem
     if not problem.has_numbers:
         return Course(problem, (_symbolic_stage(problem),))
     walk = Walk(problem, numpy)

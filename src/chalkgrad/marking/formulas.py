@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
-from functools import cached_property
 from typing import Any
 
 import numpy
@@ -17,7 +16,7 @@ from chalkgrad.marking.evaluating import Scope, follow, ways
 from chalkgrad.marking.page.written import Term
 from chalkgrad.marking.products import as_value, same_value
 from chalkgrad.marking.quantities import Quantity
-from chalkgrad.marking.worlds import SampledWorld, TrueWorld, World, sampled_worlds
+from chalkgrad.marking.worlds import SampledWorld, TrueWorld, World, true_world, worlds_of
 
 __all__ = ["Formulas", "Holds"]
 
@@ -42,19 +41,15 @@ class Formulas:
 
     course: Course
     binder: Binder
-    _samples: dict[int, tuple[SampledWorld, ...]] = field(default_factory=dict)
 
-    @cached_property
+    @property
     def true(self) -> TrueWorld:
         """The world of the problem's own numbers."""
-        return TrueWorld(self.course)
+        return true_world(self.course)
 
     def samples(self, stage: int) -> tuple[SampledWorld, ...]:
-        """The sampled worlds of a stage; stages with the same view share theirs."""
-        key = id(self.course.stage(stage).units)
-        if key not in self._samples:
-            self._samples[key] = sampled_worlds(self.course, self.course.stage(stage))
-        return self._samples[key]
+        """The sampled worlds of a stage."""
+        return worlds_of(self.course, stage)
 
     def scope(self, world: World, **more: Any) -> Scope:
         """Where terms of the page are looked at in a world."""

@@ -62,7 +62,7 @@ def entries_of(symbols: Any) -> tuple[Node, ...]:
 
 def quantities_of(course: Course) -> tuple[Quantity, ...]:
     """Every quantity of every stage, in the order of the working: single numbers, then whole matrices."""
-    return tuple(quantity for stage in course.stages for quantity in _of_stage(stage))
+    return course.once("quantities", lambda: tuple(q for stage in course.stages for q in _of_stage(stage)))
 
 
 def _of_stage(stage: Stage) -> Iterator[Quantity]:

@@ -10,7 +10,7 @@ import numpy
 
 from chalkgrad.marking.evidence import Evidence
 from chalkgrad.marking.replay import Lane, Replay
-from chalkgrad.marking.worlds import SampledWorld, sampled_worlds
+from chalkgrad.marking.worlds import worlds_of
 
 __all__ = ["Support"]
 
@@ -93,13 +93,8 @@ class Support:
         evidence = self.evidence
         if evidence.formula is None:
             return []
-        stage = evidence.course.stage(evidence.stage)
-        kept = ("sampled", evidence.stage)
-        if kept not in evidence.course.kept:
-            evidence.course.kept[kept] = sampled_worlds(evidence.course, stage)
-        worlds: tuple[SampledWorld, ...] = evidence.course.kept[kept]
         found = []
-        for world in worlds:
+        for world in worlds_of(evidence.course, evidence.stage):
             said = evidence.formula(world)
             if said is not None and len(said) == len(evidence.symbols):
                 found.append((Replay(self.replay.steps, world), tuple(float(number) for number in said)))

@@ -19,7 +19,7 @@ from chalkgrad.core.node import VARIABLE, Node, toposort
 from chalkgrad.marking.course import Course, Stage
 from chalkgrad.marking.scalars import Scalar
 
-__all__ = ["SampledWorld", "TrueWorld", "World", "leaves_of", "sampled_worlds"]
+__all__ = ["SampledWorld", "TrueWorld", "World", "leaves_of", "sampled_worlds", "true_world", "worlds_of"]
 
 # A step for slopes by central differences: the cube root of the rounding error of float64, times a number of size 1.
 _NUDGE = 1e-5
@@ -70,7 +70,26 @@ class World:
         return _NUDGE * max(1.0, abs(self.value(stage, symbol)))
 
 
-class TrueWorld(World):
+class _FixedWorld(World):
+    """A world whose numbers never change, so that its arrays are made once."""
+
+    def __init__(self, course: Course) -> None:
+        super().__init__(course)
+        self._arrays: dict[tuple[int, int], tuple[Any, Any]] = {}
+
+    def array(self, stage: int, symbols: Any) -> Any:
+        """The numbers of an array of symbols, in its shape; not to be changed."""
+        if isinstance(symbols, Node):
+            return self.value(stage, symbols)
+        key = (stage, id(symbols))
+        if key not in self._arrays:
+            made = super().array(stage, symbols)
+            made.flags.writeable = False
+            self._arrays[key] = symbols, made  # the symbols are kept, so that their id stays theirs
+        return self._arrays[key][1]
+
+
+class TrueWorld(_FixedWorld):
     """The numbers of the problem."""
 
     def value(self, stage: int, symbol: Node) -> float:
@@ -111,7 +130,7 @@ def _behind(stage: Stage, symbol: Node) -> frozenset[Node]:
     return stage.behind[symbol]
 
 
-class SampledWorld(World):
+class SampledWorld(_FixedWorld):
     """Random numbers for the leaves of a stage, and what follows from them. All stages look the same here."""
 
     def __init__(self, course: Course, stage: Stage, seed: int) -> None:
@@ -140,6 +159,19 @@ def _drawn(chance: random.Random, leaf: Node, stage: Stage) -> float:
         return chance.uniform(0.2, 0.8)
     size = chance.uniform(0.3, 1.3)
     return size if chance.random() < 0.6 else -size
+
+
+def true_world(course: Course) -> TrueWorld:
+    """The world of the problem's own numbers."""
+    return course.once("true world", lambda: TrueWorld(course))
+
+
+def worlds_of(course: Course, number: int) -> tuple[SampledWorld, ...]:
+    """The sampled worlds of a stage; stages with the same view share theirs."""
+    view = course.stage(number).units
+    # The first stage with a view works out most: the last one has only a forward pass.
+    first = next(stage for stage in course.stages if stage.units is view)
+    return course.once(("sampled worlds", first.number), lambda: sampled_worlds(course, first))
 
 
 def sampled_worlds(course: Course, stage: Stage, count: int = 4) -> tuple[SampledWorld, ...]:
