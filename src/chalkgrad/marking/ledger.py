@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 
 from chalkgrad.core.node import Node
 from chalkgrad.marking.course import Course
-from chalkgrad.marking.worlds import World, leaves_of
+from chalkgrad.marking.worlds import World, leaves_of, scalar_of
 
 __all__ = ["Ledger", "Said"]
+
+Key = tuple[int, Node]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +36,18 @@ class Ledger(World):
 
     def __init__(self, course: Course) -> None:
         super().__init__(course)
-        self._said: dict[tuple[int, Node], Said] = {}
-        self._known: dict[tuple[int, Node], float] = {}
-        self._slack: dict[tuple[int, Node], float] = {}
+        self._said: dict[Key, Said] = {}
+        self._known: dict[Key, float] = {}
+        self._followed: dict[Key, float] = {}
+        self._slack: dict[Key, float] = {}
+        # What each number is worked out from is the same for all pages.
+        self._ways: dict[Key, tuple[Key, ...]] = course.once("ways back", dict)
 
     def say(self, stage: int, symbol: Node, said: Said) -> None:
         """Write down what the page says of a symbol."""
         self._said[stage, symbol] = said
         self._known.clear()
+        self._followed.clear()
         self._slack.clear()
 
     def said(self, stage: int, symbol: Node) -> Said | None:
@@ -54,62 +60,101 @@ class Ledger(World):
 
     def value(self, stage: int, symbol: Node) -> float:
         """The writer's number of a symbol at a stage."""
-        found = self.said(stage, symbol)
-        if found is not None:
-            return found.value
         key = (stage, symbol)
-        if key not in self._known:
-            self._known[key] = self.follows(stage, symbol)
-        return self._known[key]
+        found = self._known.get(key)
+        if found is None:
+            said = self._said.get(key)
+            found = self._known[key] = said.value if said is not None else self.follows(stage, symbol)
+        return found
 
     def follows(self, stage: int, symbol: Node) -> float:
         """What the writer's other numbers make of a symbol, whatever the page says of itself."""
+        key = (stage, symbol)
+        if key not in self._followed:
+            for at in self._steps_to(key, self._followed):
+                self._followed[at] = self._worked_out(at, self.value)
+        return self._followed[key]
+
+    def _worked_out(self, key: Key, value: Callable[[int, Node], float]) -> float:
+        """A number from those directly before it."""
+        stage, symbol = key
         here = self.course.stage(stage)
         formula = here.formulas.get(symbol)
         if formula is not None:
-            return self.work_out(stage, formula)
+            return scalar_of(formula)([value(*before) for before in self._before(key)])
         before = here.before.get(symbol)
-        return self.value(*before) if before is not None else here.true[symbol]
+        return value(*before) if before is not None else here.true[symbol]
 
-    def sources(self, stage: int, symbol: Node) -> Mapping[tuple[int, Node], Said]:
-        """The numbers of the page that a symbol rests on: the nearest that were said, on every way back."""
-        found: dict[tuple[int, Node], Said] = {}
-        stack, seen = [(stage, symbol)], {(stage, symbol)}
-        while stack:
-            at, node = stack.pop()
-            here = self.course.stage(at)
-            formula = here.formulas.get(node)
-            ahead = [(at, leaf) for leaf in leaves_of(formula)] if formula is not None else []
-            if formula is None and node in here.before:
-                ahead = [here.before[node]]
-            for key in ahead:
-                if key in seen:
-                    continue
-                seen.add(key)
-                said = self._said.get(key)
-                if said is not None:
-                    found[key] = said
-                else:
-                    stack.append(key)
+    def _before(self, key: Key) -> tuple[Key, ...]:
+        """The numbers that a number is directly worked out from."""
+        found = self._ways.get(key)
+        if found is None:
+            stage, symbol = key
+            here = self.course.stage(stage)
+            formula = here.formulas.get(symbol)
+            if formula is not None:
+                found = tuple((stage, leaf) for leaf in leaves_of(formula))
+            else:
+                found = (here.before[symbol],) if symbol in here.before else ()
+            self._ways[key] = found
         return found
+
+    def _steps_to(self, key: Key, done: Container[Key] = ()) -> list[Key]:
+        """A number and those before it that nobody said, back to what was said or is done, each after what it uses."""
+        order: list[Key] = []
+        seen = {key}
+        stack = [(key, iter(self._before(key)))]
+        while stack:
+            at, ahead = stack[-1]
+            for before in ahead:
+                if before not in seen and before not in self._said and before not in done:
+                    seen.add(before)
+                    stack.append((before, iter(self._before(before))))
+                    break
+            else:
+                order.append(at)
+                stack.pop()
+        return order
+
+    def sources(self, stage: int, symbol: Node) -> Mapping[Key, Said]:
+        """The numbers of the page that a symbol rests on: the nearest that were said, on every way back."""
+        return self._sources_of(self._steps_to((stage, symbol)))
+
+    def _sources_of(self, steps: Iterable[Key]) -> dict[Key, Said]:
+        ahead = (before for step in steps for before in self._before(step))
+        return {before: self._said[before] for before in ahead if before in self._said}
 
     def slack(self, stage: int, symbol: Node) -> float:
         """By how much a number may differ because those that it rests on were printed rounded."""
         key = (stage, symbol)
         if key not in self._slack:
-            self._slack[key] = self._worked_slack(stage, symbol)
+            self._slack[key] = self._worked_slack(key)
         return self._slack[key]
 
-    def _worked_slack(self, stage: int, symbol: Node) -> float:
+    def _worked_slack(self, key: Key) -> float:
+        steps = self._steps_to(key)
+        at = self.follows(*key)
         total = 0.0
-        at = self.follows(stage, symbol)
-        for (where, source), said in self.sources(stage, symbol).items():
+        for source, said in self._sources_of(steps).items():
             if said.unit:
-                moved = self.saying({(where, source): Said(said.value + said.unit / 2, 0.0, 0)})
-                total += abs(moved.follows(stage, symbol) - at) * 2
+                moved = self._moved(steps, source, said.value + said.unit / 2)
+                total += abs(moved.get(key, at) - at) * 2
         return total
 
-    def saying(self, instead: Mapping[tuple[int, Node], Said]) -> Ledger:
+    def _moved(self, steps: Iterable[Key], source: Key, value: float) -> Mapping[Key, float]:
+        """Those of some steps that change with a number that was said, and their other numbers."""
+        moved = {source: value}
+
+        def number(stage: int, symbol: Node) -> float:
+            found = moved.get((stage, symbol))
+            return self.value(stage, symbol) if found is None else found
+
+        for step in steps:
+            if not moved.keys().isdisjoint(self._before(step)):
+                moved[step] = self._worked_out(step, number)
+        return moved
+
+    def saying(self, instead: Mapping[Key, Said]) -> Ledger:
         """A copy in which some numbers are others."""
         copy = Ledger(self.course)
         copy._said = {**self._said, **instead}

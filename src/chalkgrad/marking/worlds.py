@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -19,16 +18,16 @@ from chalkgrad.core.node import VARIABLE, Node, toposort
 from chalkgrad.marking.course import Course, Stage
 from chalkgrad.marking.scalars import Scalar
 
-__all__ = ["SampledWorld", "TrueWorld", "World", "leaves_of", "sampled_worlds", "true_world", "worlds_of"]
+__all__ = ["SampledWorld", "TrueWorld", "World", "leaves_of", "sampled_worlds", "scalar_of", "true_world", "worlds_of"]
 
 # A step for slopes by central differences: the cube root of the rounding error of float64, times a number of size 1.
 _NUDGE = 1e-5
 
 
 @lru_cache(maxsize=20_000)
-def _scalar(formula: Node) -> tuple[tuple[Node, ...], Scalar]:
-    inputs = leaves_of(formula)
-    return inputs, Scalar(formula, inputs)
+def scalar_of(formula: Node) -> Scalar:
+    """A formula of single numbers, to be worked out from those of its symbols, in the order in which they stand."""
+    return Scalar(formula, leaves_of(formula))
 
 
 @lru_cache(maxsize=20_000)
@@ -47,12 +46,9 @@ class World:
         """The number of a symbol at a stage."""
         raise NotImplementedError
 
-    def work_out(self, stage: int, formula: Node, instead: Mapping[Node, float] | None = None) -> float:
-        """The value of a formula of single numbers, with some symbols replaced by other numbers."""
-        inputs, scalar = _scalar(formula)
-        if instead is None:
-            return scalar([self.value(stage, node) for node in inputs])
-        return scalar([instead[node] if node in instead else self.value(stage, node) for node in inputs])
+    def work_out(self, stage: int, formula: Node) -> float:
+        """The value of a formula of single numbers."""
+        return scalar_of(formula)([self.value(stage, node) for node in leaves_of(formula)])
 
     def array(self, stage: int, symbols: Any) -> Any:
         """The numbers of an array of symbols, in its shape."""
