@@ -64,11 +64,13 @@ class Arithmetic:
 
     def __init__(self, course: Course) -> None:
         self._world = true_world(course)
+        self._settled: dict[int, tuple[Term, Any]] = {}
         self._exact = course.once("given numbers", lambda: _given_numbers(course))
 
     def scope(self, readings: Mapping[int, Misreading]) -> Scope:
         """Where numbers are looked at, some of them read in another way."""
-        return Scope(self._world, _no_meanings, readings={place: found.value for place, found in readings.items()})
+        values = {place: found.value for place, found in readings.items()}
+        return Scope(self._world, _no_meanings, readings=values, settled=self._settled)
 
     def parts(self, saying: Saying) -> tuple[NumberPart, ...]:
         """The parts of a line that are numbers alone and have a value."""
@@ -134,6 +136,10 @@ class Arithmetic:
         if agrees(other.value, other.unit, one.value):
             return True
         return agrees(other.value, other.unit, one.value, one.width + (0 if other.is_printed else other.width))
+
+    def holds(self, parts: Sequence[NumberPart]) -> bool:
+        """Whether all number parts can be the same number."""
+        return all(self.equal(one, other) for one, other in itertools.pairwise(parts))
 
     def is_exact(self, parts: Sequence[NumberPart]) -> bool:
         """Whether each number part is the one before it with nothing but its own last place rounded."""

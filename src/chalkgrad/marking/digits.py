@@ -128,6 +128,9 @@ def plain_numbers(term: Term) -> Iterator[Number]:
 
 def agrees(value: Any, unit: Any, target: Any, slack: Any = 0.0) -> bool:
     """Whether a printed number is a target, rounded or cut off, within one unit in its last place and some slack."""
+    if isinstance(value, float) and isinstance(target, float) and isinstance(unit, float) and isinstance(slack, float):
+        # A difference that is not a number is no agreement.
+        return bool(abs(value - target) <= unit * (1 + 1e-9) + slack + 1e-9 * max(1.0, abs(target)))
     if numpy.shape(value) != numpy.shape(target):
         return False
     room = numpy.asarray(unit) * (1 + 1e-9) + slack + 1e-9 * numpy.maximum(1.0, numpy.abs(target))

@@ -66,8 +66,8 @@ def fit_of(quantity: Quantity, value: Any, unit: Any, true: World, ledger: Ledge
     """
     expected = as_value(true.array(quantity.stage, quantity.symbols))
     best: Fit | None = None
-    for shown, place in _orientations(value, unit, expected.shape):
-        follows = _following(quantity, ledger)
+    follows = as_value(ledger.follows_each(quantity.stage, quantity.symbols))
+    for shown, place in _orientations(value, unit, numpy.shape(expected)):
         found = Fit(How.NOT, quantity, shown, place, expected, follows)
         how = _how(found, ledger, width)
         if best is None or how < best.how:
@@ -80,7 +80,7 @@ def _how(fit: Fit, ledger: Ledger, width: Any) -> How:
         return How.TRUE
     if agrees(fit.value, fit.unit, fit.follows):
         return How.FOLLOWS
-    slack = as_value(_each(fit.quantity, lambda symbol: ledger.slack(fit.quantity.stage, symbol)))
+    slack = as_value(ledger.slack_each(fit.quantity.stage, fit.quantity.symbols))
     if agrees(fit.value, fit.unit, fit.follows, slack) or (
         numpy.any(width) and agrees(fit.value, fit.unit, fit.follows, width)
     ):
@@ -88,24 +88,13 @@ def _how(fit: Fit, ledger: Ledger, width: Any) -> How:
     return How.NOT
 
 
-def _following(quantity: Quantity, ledger: Ledger) -> Any:
-    return as_value(_each(quantity, lambda symbol: ledger.follows(quantity.stage, symbol)))
-
-
-def _each(quantity: Quantity, number: Any) -> Any:
-    symbols = quantity.symbols
-    shape = numpy.shape(symbols)
-    return numpy.array([number(symbol) for symbol in quantity.flat], dtype=numpy.float64).reshape(shape)
-
-
 def _orientations(value: Any, unit: Any, shape: tuple[int, ...]) -> Sequence[tuple[Any, Any]]:
     """The numbers as they stand and transposed, where that has the right sizes."""
-    value, unit = numpy.asarray(value), numpy.asarray(unit)
     found = []
-    if value.shape == shape:
+    if numpy.shape(value) == shape:
         found.append((value, unit))
-    if value.ndim == 2 and value.T.shape == shape:
-        found.append((value.T, unit.T if unit.ndim == 2 else unit))
+    if numpy.ndim(value) == 2 and value.T.shape == shape:
+        found.append((value.T, unit.T if numpy.ndim(unit) == 2 else unit))
     return found
 
 

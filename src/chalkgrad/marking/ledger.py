@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
+
+import numpy
 
 from chalkgrad.core.node import Node
 from chalkgrad.marking.course import Course
@@ -40,6 +43,7 @@ class Ledger(World):
         self._known: dict[Key, float] = {}
         self._followed: dict[Key, float] = {}
         self._slack: dict[Key, float] = {}
+        self._arrays: dict[tuple[str, int, int], tuple[Any, Any]] = {}
         # What each number is worked out from is the same for all pages.
         self._ways: dict[Key, tuple[Key, ...]] = course.once("ways back", dict)
 
@@ -49,6 +53,7 @@ class Ledger(World):
         self._known.clear()
         self._followed.clear()
         self._slack.clear()
+        self._arrays.clear()
 
     def said(self, stage: int, symbol: Node) -> Said | None:
         """What the page says of a symbol, or of the new value that it is."""
@@ -123,6 +128,23 @@ class Ledger(World):
     def _sources_of(self, steps: Iterable[Key]) -> dict[Key, Said]:
         ahead = (before for step in steps for before in self._before(step))
         return {before: self._said[before] for before in ahead if before in self._said}
+
+    def follows_each(self, stage: int, symbols: Any) -> Any:
+        """What follows for each of some symbols, in their shape."""
+        return self._each("follows", stage, symbols, self.follows)
+
+    def slack_each(self, stage: int, symbols: Any) -> Any:
+        """By how much each of some numbers may differ, in their shape."""
+        return self._each("slack", stage, symbols, self.slack)
+
+    def _each(self, kind: str, stage: int, symbols: Any, number: Callable[[int, Node], float]) -> Any:
+        if isinstance(symbols, Node):
+            return number(stage, symbols)
+        key = (kind, stage, id(symbols))
+        if key not in self._arrays:
+            made = numpy.array([number(stage, symbol) for symbol in symbols.flat], dtype=numpy.float64)
+            self._arrays[key] = symbols, made.reshape(symbols.shape)  # the symbols are kept, so that their id is theirs
+        return self._arrays[key][1]
 
     def slack(self, stage: int, symbol: Node) -> float:
         """By how much a number may differ because those that it rests on were printed rounded."""

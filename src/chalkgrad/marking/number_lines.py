@@ -28,7 +28,7 @@ def judge_numbers(notes: Notebook, saying: Saying, numbers: Sequence[NumberPart]
     if not notes.arithmetic.breaks(numbers):
         notes.add(saying, Verdict.RIGHT, wording.sums_up(), formula_holds=True)
         return
-    mending = mending_in(notes, numbers, lambda parts: len(parts) > 1 and not notes.arithmetic.breaks(parts))
+    mending = mending_in(notes, numbers, lambda parts: len(parts) > 1 and notes.arithmetic.holds(parts))
     if mending is not None:
         notes.add(saying, Verdict.UNREAD, wording.unread(mending), suggestion=mending.suggestion)
     else:
@@ -69,9 +69,16 @@ def _best_fit(notes: Notebook, saying: Saying, quantities: Sequence[Quantity], n
     usable = width if numpy.ndim(width) == 0 or numpy.shape(width) == numpy.shape(last.value) else 0.0
     if notes.arithmetic.breaks(numbers) or numpy.ndim(usable) != 0:
         usable = 0.0
-    fits = [fit_of(q, last.value, last.shown_unit, notes.formulas.true, notes.ledger, usable) for q in quantities]
     order = {How.TRUE: 0, How.FOLLOWS: 0, How.LOOSELY: 1, How.NOT: 2, How.OTHER_SIZE: 3}
-    return min(fits, key=lambda fit: order[fit.how])
+    best: Fit | None = None
+    for quantity in quantities:
+        fit = fit_of(quantity, last.value, last.shown_unit, notes.formulas.true, notes.ledger, usable)
+        if best is None or order[fit.how] < order[best.how]:
+            best = fit
+        if order[best.how] == 0:
+            break
+    assert best is not None
+    return best
 
 
 def _unsure(saying: Saying, page: Page) -> str:

@@ -20,7 +20,7 @@ def is_right(notes: Notebook, saying: Saying, quantities: Sequence[Quantity], pa
         return False
     last = parts[-1]
     fits = (fit_of(q, last.value, last.shown_unit, notes.formulas.true, notes.ledger).how for q in quantities)
-    return any(how <= How.LOOSELY for how in fits) and not notes.arithmetic.breaks(parts)
+    return any(how <= How.LOOSELY for how in fits) and notes.arithmetic.holds(parts)
 
 
 def mending_in(

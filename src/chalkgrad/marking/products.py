@@ -5,6 +5,7 @@ Values are NumPy arrays with no axis (numbers), one (vectors, neither rows nor c
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,7 +18,7 @@ __all__ = ["added", "as_value", "products_of", "same_value"]
 
 def as_value(array: Any) -> Any:
     """An array with the axes of length 1 taken away: a row and a column are the same vector."""
-    return numpy.squeeze(numpy.asarray(array, dtype=numpy.float64))
+    return numpy.squeeze(numpy.asarray(array, dtype=numpy.float64))[()]
 
 
 def products_of(left: Any, right: Any, sign: str, is_dot: bool | None = None) -> list[Any]:
@@ -102,6 +103,9 @@ def added(left: Any, right: Any) -> Any:
 
 def same_value(left: Any, right: Any, tolerance: float = 1e-6) -> bool:
     """Whether two values agree, up to transposition, relative to the size of the larger."""
+    if isinstance(left, float) and isinstance(right, float):
+        is_finite = math.isfinite(left) and math.isfinite(right)
+        return is_finite and abs(left - right) <= tolerance * max(1e-3, abs(right))
     left, right = as_value(left), as_value(right)
     if left.shape != right.shape:
         if left.ndim != 2 or left.T.shape != right.shape:
