@@ -47,10 +47,7 @@ class Binder:
             (q.stage, q.flat, q.kind): q for q in self.quantities
         }
         self.gradient_symbols = {
-            (stage.number, of): symbol
-            for stage in self.course.stages
-            for of, symbol in stage.units.gradients.items()
-            if not stage.is_after
+            (stage.number, of): symbol for stage in self.course.stages for of, symbol in stage.gradients.items()
         }
         self.losses = frozenset(stage.units.loss for stage in self.course.stages if stage.units.loss is not None)
 
@@ -194,8 +191,8 @@ class Binder:
         for quantity in quantities:
             if quantity.kind not in ("given", "forward", "loss"):
                 continue
-            view = self.course.stage(quantity.stage).units
-            for mapping, kind in ((view.gradients, "gradient"), (view.totals, "regularize")):
+            stage = self.course.stage(quantity.stage)
+            for mapping, kind in ((stage.gradients, "gradient"), (stage.units.totals, "regularize")):
                 symbols = tuple(mapping.get(node) for node in quantity.flat)
                 known = self.by_symbols.get((quantity.stage, symbols, kind))
                 if known is not None:

@@ -128,7 +128,7 @@ def plain_numbers(term: Term) -> Iterator[Number]:
 
 def agrees(value: Any, unit: Any, target: Any, slack: Any = 0.0) -> bool:
     """Whether a printed number is a target, rounded or cut off, within one unit in its last place and some slack."""
-    if numpy.shape(value) != numpy.shape(target):
+    if numpy.shape(value) != numpy.shape(target) or not numpy.isfinite(target).all():
         return False
     room = numpy.asarray(unit) * (1 + 1e-9) + slack + 1e-9 * numpy.maximum(1.0, numpy.abs(target))
     return bool((numpy.abs(numpy.asarray(value) - target) <= room).all())

@@ -65,11 +65,19 @@ class Ledger(World):
     def follows(self, stage: int, symbol: Node) -> float:
         """What the writer's other numbers make of a symbol, whatever the page says of itself."""
         here = self.course.stage(stage)
-        formula = here.formulas.get(symbol)
+        formula = self._formula(stage, symbol)
         if formula is not None:
             return self.work_out(stage, formula)
         before = here.before.get(symbol)
         return self.value(*before) if before is not None else here.true[symbol]
+
+    def _formula(self, stage: int, symbol: Node) -> Node | None:
+        """The formula of a symbol: by the way that the page goes, where it says a gradient on the way."""
+        here = self.course.stage(stage)
+        other = here.other_ways.get(symbol)
+        if other is not None and any((stage, leaf) in self._said for leaf in leaves_of(other) if leaf in here.side):
+            return other
+        return here.formulas.get(symbol)
 
     def sources(self, stage: int, symbol: Node) -> Mapping[tuple[int, Node], Said]:
         """The numbers of the page that a symbol rests on: the nearest that were said, on every way back."""
@@ -78,7 +86,7 @@ class Ledger(World):
         while stack:
             at, node = stack.pop()
             here = self.course.stage(at)
-            formula = here.formulas.get(node)
+            formula = self._formula(at, node)
             ahead = [(at, leaf) for leaf in leaves_of(formula)] if formula is not None else []
             if formula is None and node in here.before:
                 ahead = [here.before[node]]

@@ -115,6 +115,9 @@ def _keys(quantity: Quantity, habits: Habits) -> Iterator[tuple[int, Key]]:
             numbered = "" if quantity.sample is None else str(quantity.sample + 1)
             yield from ((1, Key(letter, numbered)) for letter in LOSS_LETTERS)
             yield from ((2, Key(letter, below)) for letter in LOSS_LETTERS for below in ("total", "tot", "mean", "avg"))
+    if quantity.kind == "given" and key_of_text(quantity.of).base in ("y", "Y"):
+        below = key_of_text(quantity.of).below
+        yield from _of_sample([(0, Key(letter, below)) for letter in ("t", "target", "label", "Y")], quantity.sample)
     if quantity.kind == "error":
         yield from _of_sample(_errors(quantity), quantity.sample)
     if quantity.kind not in ("given", "forward", "loss"):
@@ -162,7 +165,7 @@ def settings_named(name: str) -> list[Key]:
     if name in ("beta1", "beta2"):
         return [Key("beta", name[-1])]
     if name == "t":
-        return [Key("t")]
+        return [Key("t:setting"), Key("t")]
     return [Key(name), *(Key(letter) for letter in SETTING_LETTERS.get(name, ()))]
 
 

@@ -110,13 +110,13 @@ class _Nudged(World):
 def _behind(stage: Stage, symbol: Node) -> frozenset[Node]:
     """Everything in the forward pass and the loss that is worked out from a symbol."""
     if symbol not in stage.behind:
-        found = {symbol}
-        for made in stage.statements.values():
-            if made.kind in ("forward", "loss") and not found.isdisjoint(leaves_of(made.formula)):
-                found.add(made.symbol)
-        for made in stage.side.values():
-            if not found.isdisjoint(leaves_of(made.formula)):
-                found.add(made.symbol)
+        ahead = [made.symbol for made in stage.statements.values() if made.kind in ("forward", "loss")]
+        found: set[Node] = {symbol}
+        # A difference stands before the loss that is worked out from it, and behind the prediction.
+        for _ in range(2):
+            for node in (*ahead, *stage.side):
+                if not found.isdisjoint(leaves_of(stage.formulas[node])):
+                    found.add(node)
         stage.behind[symbol] = frozenset(found - {symbol})
     return stage.behind[symbol]
 

@@ -71,6 +71,8 @@ class DerivativeReader(FunctionReader):
             return None
         if token.kind is Kind.PARTIAL or (token.value == "d" and not token.subscript):
             self.place += 1
+            if token.kind is Kind.NAME and self.at(Kind.SUPERSCRIPT):
+                return None  # a quantity that is called d
             if self.at(Kind.SUPERSCRIPT):
                 raise Unreadable("a second derivative")
             if self.here is None or self.at(Kind.SLASH):
