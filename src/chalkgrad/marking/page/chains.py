@@ -38,14 +38,15 @@ class LineNumbers:
 
 @dataclass(slots=True)
 class _Draft:
-    """A chain that is being read: the items of each part, and the sign before each."""
+    """A chain that is being read: the items of each part, the sign before each, whether a comma stands before."""
 
     parts: list[list[Item]] = field(default_factory=lambda: [[]])
     signs: list[Token | None] = field(default_factory=lambda: [None])
+    is_listed: bool = False
 
     @property
     def is_empty(self) -> bool:
-        return len(self.parts) == 1 and not self.parts[0] and self.signs[0] is None
+        return len(self.parts) == 1 and self.signs[0] is None and self.last() is None
 
     def last(self) -> Item | None:
         """The last thing that was read that is no space; a sign where its part is still empty."""
@@ -61,7 +62,7 @@ def read_chains(items: Sequence[Item], text: str, lines: LineNumbers) -> list[Ch
         lines: the lines of the page.
     """
     chains = []
-    for draft in _drafts(_with_values_after_colons(_without_labels(items))):
+    for draft in _paired(_drafts(_with_values_after_colons(_without_labels(items)))):
         chain = _chain(draft, text, lines)
         if chain is not None:
             chains.append(chain)
@@ -79,7 +80,7 @@ def _drafts(items: Sequence[Item]) -> list[_Draft]:
         elif item.kind is Kind.RELATION:
             _take_sign(draft, item, words)
         elif item.kind in _HARD or item.kind is Kind.COLON:
-            drafts.append(_Draft())
+            drafts.append(_Draft(is_listed=item.kind is Kind.COMMA))
             words = item if item.kind is Kind.TEXT and item.value not in _NO_WORDS else None
             continue
         elif item.kind in _SOFT:
@@ -89,6 +90,48 @@ def _drafts(items: Sequence[Item]) -> list[_Draft]:
             draft.parts[-1].append(item)
         words = words if _passes(item) else None
     return [draft for draft in drafts if not draft.is_empty]
+
+
+def _paired(drafts: Sequence[_Draft]) -> list[_Draft]:
+    """`x_1, x_2 = 0.05, 0.10` says that x_1 is 0.05 and x_2 is 0.10."""
+    found = list(drafts)
+    place = 0
+    while place < len(found):
+        count = _names_before(found, place)
+        values = found[place + 1 : place + 1 + count]
+        if count and len(values) == count and all(_is_lone(value) and value.is_listed for value in values):
+            names = [draft.parts[0] for draft in found[place - count : place + 1]]
+            right = [found[place].parts[1], *(value.parts[0] for value in values)]
+            sign = found[place].signs[1]
+            pairs = [_Draft([name, value], [None, sign]) for name, value in zip(names, right, strict=True)]
+            found[place - count : place + 1 + count] = pairs
+        place += 1
+    return found
+
+
+def _names_before(drafts: Sequence[_Draft], place: int) -> int:
+    """How many names stand before an equation of a name, each followed by a comma."""
+    draft = drafts[place]
+    if len(draft.parts) != 2 or draft.signs[0] is not None or not draft.is_listed or not _is_name(draft.parts[0]):
+        return 0
+    count = 0
+    while count < place and count < 12:
+        before = drafts[place - count - 1]
+        if not (_is_lone(before) and _is_name(before.parts[0])):
+            break
+        count += 1
+        if not before.is_listed:
+            break
+    return count
+
+
+def _is_lone(draft: _Draft) -> bool:
+    return len(draft.parts) == 1 and draft.signs[0] is None and draft.last() is not None
+
+
+def _is_name(items: Sequence[Item]) -> bool:
+    found = without_spaces(items)
+    return bool(found) and isinstance(found[0], Token) and all(_is_of_a_name(item) for item in found)
 
 
 _NO_WORDS = frozenset({"mark", "number", "tag", "quotation mark"})

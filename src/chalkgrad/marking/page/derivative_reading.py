@@ -134,7 +134,21 @@ class DerivativeReader(FunctionReader):
         if self.at(Kind.NAME, Kind.FUNCTION, Kind.ACCENT):
             of = self._differentiated()
             end = of.end
+            if by is None and not _is_loss(of):
+                of, by = None, of
+                if self.at(Kind.NAME):
+                    of = self._differentiated()
+                    end = of.end
         return Derivative(token.start, end, of, by)
+
+
+def _is_loss(term: Term) -> bool:
+    """Whether a name is what people differentiate, so that `\\nabla L` says nothing of the variable."""
+    base = term.factors[0] if isinstance(term, Product) else term
+    return not isinstance(base, Name) or base.base in _LOSSES
+
+
+_LOSSES = frozenset("L J E C f F loss Loss LOSS cost Cost error Error l MSE SSE mse sse obj objective ell".split())
 
 
 def _may_be_differential(token: Token) -> bool:

@@ -22,6 +22,7 @@ _SIMPLE = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:(?:\\?_|-)[A-Za-z0-9]+)*")
 _MARKUP = re.compile(r"\\[A-Za-z]|[_^]\{")
 _TIGHT_DIGITS = re.compile(r"[0-9]+(?!\.?[0-9])")
 _ROW_OPTION = re.compile(r"\s*\{\d+\}|\s*\[[a-z]\]")
+_ESCAPED = frozenset("[]()*_#$`>+-.!")
 _LINE_END = re.compile(r"[^\n]*")
 
 
@@ -93,6 +94,10 @@ class CommandScanner:
         elif name == "\\":
             option = _OPTION.match(self.text, end, self.end)
             self.emit(Kind.ROW, option.end() if option and "pt" in option[0] + "pt"[:0] else end, "\\\\")
+        elif self.is_typed and name in _ESCAPED:
+            self.emit(Kind.TEXT, end, "mark")
+        elif name in {"cr", "newline", "tabularnewline"}:
+            self.emit(Kind.ROW, end, name)
         elif name in commands.SPACES:
             self.emit(Kind.SPACE, end, name)
         elif name in commands.GAPS:
@@ -147,6 +152,8 @@ class CommandScanner:
             )
         elif self.is_typed and name in commands.PROSE:
             self._prose(name, end)
+        elif self.is_typed and self.style.percent_comments and self._brace_at(end) is not None:
+            self.emit(Kind.TEXT, end, name)
         else:
             shown = f"`\\{name}`" if name.isprintable() and name else "a lone backslash"
             self.emit(Kind.UNREAD, end, f"the command {shown} is not known here")
@@ -247,6 +254,8 @@ class CommandScanner:
             kind = Kind.BEGIN if found[1] == "begin" else Kind.END
             self.emit(kind, columns.end() if columns and has_columns else stop, name)
         elif self.is_typed:
+            while self._brace_at(stop) == stop:
+                stop = self._closing[stop] + 1
             self.emit(Kind.STOP, stop, name)
         else:
             self.emit(Kind.UNREAD, stop, f"the environment `{name}` is not known here")

@@ -43,7 +43,9 @@ def _join_phrases(tokens: list[Token], text: str) -> None:
         before, token = tokens[place - 1], tokens[place]
         words = text[before.start : before.end].lower(), text[token.start : token.end].lower()
         if words == ("learning", "rate") and before.is_typed:
-            tokens[place] = Token(Kind.NAME, before.start, token.end, "learning_rate", is_typed=True)
+            following = tokens[place + 1].kind if place + 1 < len(tokens) else Kind.STOP
+            kind = Kind.TEXT if following is Kind.NAME else Kind.NAME
+            tokens[place] = Token(kind, before.start, token.end, "learning_rate", is_typed=True)
             tokens[place - 1] = Token(Kind.SPACE, before.start, before.start, "", is_typed=True)
 
 

@@ -75,6 +75,8 @@ class _Reader:
         chains = read_chains(items, self.text, self.lines)
         if not any(piece.is_typed for piece in run.pieces):
             return chains
+        if self._is_row(run):
+            chains = [chain for chain in chains if len(chain.parts) > 1]
         starts = [piece.start for piece in run.pieces]
         said = []
         for chain in chains:
@@ -82,6 +84,10 @@ class _Reader:
             if not piece.is_typed or self._is_said(chain, run, items):
                 said.append(chain)
         return said
+
+    def _is_row(self, run: Run) -> bool:
+        """Whether a line is a row of a table."""
+        return self.text.startswith("|", self.lines.starts[self.lines.at(run.start) - 1])
 
     def _tokens(self, run: Run) -> list[Token]:
         scanner = Scanner(self.text, self.lexicon, self.style)
@@ -95,6 +101,8 @@ class _Reader:
         if self.count > MOST_TOKENS:
             raise ProblemError(_too_long(self.name))
         if any(piece.is_typed for piece in run.pieces):
+            if self._is_row(run):
+                _part_cells(scanner.tokens)
             return without_prose(scanner.tokens, self.text, self.lexicon)
         return scanner.tokens
 
@@ -110,6 +118,13 @@ class _Reader:
     def _unread(self, run: Run, why: str) -> Chain:
         part = Unread(run.start, run.end, self.text[run.start : run.end], why)
         return Chain((part,), ("",), self.lines.at(run.start), run.start, run.end)
+
+
+def _part_cells(tokens: Sequence[Token]) -> None:
+    """The bars of a table part its cells."""
+    for token in tokens:
+        if token.kind is Kind.BAR and token.is_typed:
+            token.kind = Kind.STOP
 
 
 def _too_long(name: str) -> Fault:

@@ -18,7 +18,8 @@ _LETTERS = re.compile(r"[A-Za-z]+")
 _OTHER_SCRIPT = re.compile(r"(?:[^\W\d_]|[\u0300-\u036f\u064b-\u065f\u200c\u200d])+")
 _TIGHT_DIGITS = re.compile(r"[0-9۰-۹٠-٩]+(?!\.?[0-9])")
 _RAISED = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁱⁿ]+")
-_LOWERED = re.compile(r"[₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ]+")
+_LOW = "[₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ]+"
+_LOWERED = re.compile(rf"{_LOW}(?:,{_LOW})*")
 _PRIMES = re.compile(r"['′’ʹ″]+")
 _DOTS = re.compile(r"\.{2,}|…|⋯")
 _TRANSPOSED = re.compile(r"\.T(?![\w])|ᵀ|⊤")
@@ -42,6 +43,15 @@ class Scanner(CommandScanner):
                 self.command()
             elif not self._typed_furniture() and not self._number():
                 self._other()
+
+    def append(self, token: Token) -> None:
+        """Add a token; an `x` between two numbers is a sign of multiplication."""
+        last = self.tokens[-2:]
+        if token.kind is Kind.NUMBER and len(last) == 2 and last[1].kind is Kind.NAME and last[1].value in {"x", "X"}:
+            is_bare = last[1].end == last[1].start + 1 and last[1].start > last[0].end and last[1].end < token.start
+            if last[0].kind is Kind.NUMBER and is_bare:
+                last[1].kind, last[1].value, last[1].is_loose = Kind.TIMES, "×", False
+        super().append(token)
 
     def _typed_furniture(self) -> bool:
         """Markdown's emphasis and HTML's tags, in typed text."""
@@ -191,6 +201,8 @@ class Scanner(CommandScanner):
         if question := _QUESTION.match(text, position, end):
             is_end = self.is_typed and bool(self.tokens) and self.tokens[-1].kind in {Kind.TEXT, Kind.NAME}
             self.emit(Kind.STOP if is_end else Kind.UNREAD, question.end(), "a question mark")
+        elif text[position] == "•" and self.is_typed and self._begins_line(position):
+            self.emit(Kind.TEXT, position + 1, "mark")
         elif text[position] in SIGNS:
             kind, value = SIGNS[text[position]]
             self.emit(kind, position + 1, value)
@@ -200,6 +212,9 @@ class Scanner(CommandScanner):
             return
         else:
             self._unknown(text[position])
+
+    def _begins_line(self, position: int) -> bool:
+        return not self.tokens or "\n" in self.text[self.tokens[-1].end : position]
 
     def _latex_sign(self, sign: str) -> bool:
         """Signs that LaTeX and typed text do not share."""
@@ -215,6 +230,9 @@ class Scanner(CommandScanner):
 
     def _unknown(self, sign: str) -> None:
         """What means nothing here: a mark between words of typed text, else a sign that is not known."""
+        if "\u2500" <= sign <= "\u257f" or sign in "⏟⏞":
+            self.emit(Kind.UNREAD, self.position + 1, "what is written over several lines is not read")
+            return
         if self.is_typed and unicodedata.category(sign)[0] in "SPMCN" and sign not in "$#!±∞∫∏":
             self.emit(Kind.TEXT, self.position + 1, "mark")
             return
