@@ -212,7 +212,10 @@ def _cases(block: Block, text: str) -> Term:
 
 
 def _begins_condition(item: Item) -> bool:
-    return isinstance(item, Token) and item.kind in {Kind.CELL, Kind.COMMA, Kind.TEXT, Kind.GAP, Kind.COLON}
+    if not isinstance(item, Token):
+        return False
+    is_word = item.kind is Kind.NAME and item.is_loose
+    return is_word or item.kind in {Kind.CELL, Kind.COMMA, Kind.TEXT, Kind.GAP, Kind.COLON}
 
 
 def _without_comma(items: Sequence[Item]) -> list[Item]:
@@ -222,4 +225,4 @@ def _without_comma(items: Sequence[Item]) -> list[Item]:
 def _condition(written: str) -> str:
     """A condition as it was written, without the sign that parts it from its value."""
     stripped = written.strip().lstrip("&, ").rstrip(" ,.;")
-    return re.sub(r"\\(?:text|textrm|mathrm|mbox)\s*\{([^{}]*)\}", r"\1", stripped)
+    return re.sub(r"\\(?:text|textrm|mathrm|mbox)\s*\{([^{}]*)\}", r"\1", stripped).strip()

@@ -130,8 +130,11 @@ def _is_lone(draft: _Draft) -> bool:
 
 
 def _is_name(items: Sequence[Item]) -> bool:
+    """Whether items are a single name or derivative; numbers stand only in its scripts."""
     found = without_spaces(items)
-    return bool(found) and isinstance(found[0], Token) and all(_is_of_a_name(item) for item in found)
+    if not found or not isinstance(found[0], Token):
+        return False
+    return all(_is_of_a_name(item, before) for before, item in zip([None, *found], found, strict=False))
 
 
 _NO_WORDS = frozenset({"mark", "number", "tag", "quotation mark"})
@@ -196,7 +199,11 @@ def _chain(draft: _Draft, text: str, lines: LineNumbers) -> Chain | None:
             continue  # an arrow at the end leads to the next line
         start = found[0].start if found else (sign.end if sign else 0)
         stop = found[-1].end if found else start
-        parts.append(_part(found, start, stop, text))
+        is_rest = (
+            bool(found) and not parts and sign is None and isinstance(found[0], Token) and found[0].kind is Kind.PLUS
+        )
+        rest = Unread(start, stop, text[start:stop], "it goes on from what stands before") if is_rest else None
+        parts.append(rest or _part(found, start, stop, text))
         signs.append(value)
     first = draft.signs[0].start if draft.signs[0] is not None else parts[0].start
     if len(parts) == 1 and isinstance(parts[0], Unread) and not parts[0].text:
@@ -241,7 +248,7 @@ def _is_value(items: Sequence[Item], place: int) -> bool:
             break
         before.append(item)
     before = without_spaces(before[::-1])
-    if not before or not all(_is_of_a_name(item) for item in before):
+    if not _is_name(before):
         return False
     behind: list[Item] = []
     for item in items[place + 1 :]:
@@ -297,5 +304,8 @@ _NAME_KINDS = frozenset(
 )
 
 
-def _is_of_a_name(item: Item) -> bool:
-    return item.kind in _NAME_KINDS if isinstance(item, Token) else item.kind == "{"
+def _is_of_a_name(item: Item, before: Item | None) -> bool:
+    if not isinstance(item, Token):
+        return item.kind == "{"
+    is_script = isinstance(before, Token) and before.kind in {Kind.SUBSCRIPT, Kind.SUPERSCRIPT} and not before.value
+    return item.kind in _NAME_KINDS or (is_script and item.kind is Kind.NUMBER)

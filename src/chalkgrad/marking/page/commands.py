@@ -131,8 +131,10 @@ PASSED_WITH_ARGUMENT = frozenset(
 )
 BRACKETS = {"langle": "⟨", "rangle": "⟩", "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉"}
 
-MATRICES = frozenset("matrix pmatrix bmatrix Bmatrix smallmatrix array matrix* pmatrix* bmatrix* psmallmatrix".split())
-LINE_ENVIRONMENTS = frozenset("aligned alignedat gathered split alignat multlined".split())
+MATRICES = frozenset(
+    "vmatrix Vmatrix matrix pmatrix bmatrix Bmatrix smallmatrix array matrix* pmatrix* bmatrix* psmallmatrix".split()
+)
+LINE_ENVIRONMENTS = frozenset("aligned alignedat gathered split multlined".split())
 FORMULA_ENVIRONMENTS = frozenset(
     "equation align gather multline eqnarray flalign alignat displaymath math dmath IEEEeqnarray".split()
 )

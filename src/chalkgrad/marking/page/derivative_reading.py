@@ -47,7 +47,7 @@ class DerivativeReader(FunctionReader):
         slash = self.at(Kind.SLASH)
         if of is not None and slash:
             self.place += 1
-            by = self._differential()
+            by = self._differential(with_brackets=False)
             if by is not None and by[0] is not None:
                 end = self.items[self.place - 1].end
                 return self.derived(Derivative(token.start, end, of[0], by[0]))
@@ -64,8 +64,11 @@ class DerivativeReader(FunctionReader):
             of = Product(of.start, group.end, (of, group), ("", ""))
         return Derivative(derivative.start, of.end, of, derivative.by)
 
-    def _differential(self) -> tuple[Term | None] | None:
-        """`∂L`, `dL`, `d(...)`, `d` alone; the term in a tuple, or None where there is none."""
+    def _differential(self, with_brackets: bool = True) -> tuple[Term | None] | None:
+        """`∂L`, `dL`, `d(...)`, `d` alone; the term in a tuple, or None where there is none.
+
+        Brackets behind a name belong to what is differentiated, `∂F(u)/∂x`, but not to the variable: `∂L/∂h (1 - h)`.
+        """
         token = self.at(Kind.PARTIAL, Kind.NAME)
         if token is None:
             return None
@@ -79,7 +82,7 @@ class DerivativeReader(FunctionReader):
                 return None
             if not begins_operand(self.here) or self.at(Kind.PARTIAL):
                 return None
-            return (self._differentiated(),)
+            return (self._differentiated() if with_brackets else self.behind(self.operand()),)
         if not _may_be_differential(token):
             return None
         self.place += 1

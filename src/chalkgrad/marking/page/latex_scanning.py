@@ -43,7 +43,7 @@ class CommandScanner:
         self.position = self.end = self.depth = 0
         self.is_typed = self.has_markup = False
         self._closing: dict[int, int] = {}
-        self._digits_due = 0
+        self._digits_due = self._open_stars = 0
 
     def begin(self, start: int, end: int, *, is_typed: bool) -> None:
         """Get ready for a stretch."""
@@ -152,7 +152,7 @@ class CommandScanner:
             )
         elif self.is_typed and name in commands.PROSE:
             self._prose(name, end)
-        elif self.is_typed and self.style.percent_comments and self._brace_at(end) is not None:
+        elif self.is_typed and self.style.percent_comments:
             self.emit(Kind.TEXT, end, name)
         else:
             shown = f"`\\{name}`" if name.isprintable() and name else "a lone backslash"

@@ -143,7 +143,7 @@ class NameReader(Cursor):
             first = self.items[place]
         if isinstance(first, Token) and first.kind is Kind.ACCENT and place + 1 < len(self.items):
             return place + 2
-        if first is None or (isinstance(first, Token) and first.kind in OPERATORS - {Kind.TIMES}):
+        if first is None or (isinstance(first, Token) and first.kind in OPERATORS - {Kind.TIMES, Kind.PLUS}):
             return self.place + 1
         return place + 1
 

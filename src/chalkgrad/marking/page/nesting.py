@@ -201,7 +201,8 @@ class _Nesting:
         opener = frame.opener
         if opener is None:
             return
-        self._place(Block(opener.value, opener.start, token.end, frame.items, opener.end, token.start))
+        items = _without_rows(frame.items) if frame.is_kept_open else frame.items
+        self._place(Block(opener.value, opener.start, token.end, items, opener.end, token.start))
 
     def _place(self, block: Block) -> None:
         """Read a block and put it where it stands; an environment of equations becomes those equations."""
@@ -239,6 +240,12 @@ _MAY_HOLD_EQUATIONS = frozenset({"array", "cases", "matrix", "dcases", "rcases"}
 
 def _is_space(item: Item) -> bool:
     return isinstance(item, Token) and item.kind in {Kind.SPACE, Kind.GAP}
+
+
+def _without_rows(items: Sequence[Item]) -> list[Item]:
+    """What stands in brackets that reach over several rows; the breaks between rows are only space."""
+    breaks = {Kind.ROW, Kind.CELL, Kind.STOP}
+    return [item for item in items if not (isinstance(item, Token) and item.kind in breaks)]
 
 
 def _wraps_formulas(block: Block, before: Sequence[Item]) -> bool:

@@ -128,7 +128,7 @@ def _part_cells(tokens: Sequence[Token]) -> None:
 
 
 def _too_long(name: str) -> Fault:
-    message = f"{name} holds more than {MOST_TOKENS:,} words, numbers and signs"
+    message = f"`{name}` holds more than {MOST_TOKENS:,} words, numbers and signs"
     return Fault("page-too-long", message, hint="mark its pages one by one")
 
 

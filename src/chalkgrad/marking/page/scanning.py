@@ -25,7 +25,7 @@ _DOTS = re.compile(r"\.{2,}|…|⋯")
 _TRANSPOSED = re.compile(r"\.T(?![\w])|ᵀ|⊤")
 _TAG = re.compile(r"</?[A-Za-z!][^<>\n]{0,400}>")
 _EMPHASIS_BEFORE = re.compile(r"(?<!\S)(?:\*{1,3}|`+)(?=\S)|(?<!\S)_{1,2}(?=[^\W\d])")
-_EMPHASIS_BEHIND = re.compile(r"(?<=[^\s*])(?:\*{2,3})(?=[\s.,:;!?)]|\Z)|`+")
+_EMPHASIS_BEHIND = re.compile(r"(?<=[^\s*])\*{1,3}(?=[\s.,:;!?)]|\Z)|`+")
 _MODULE = re.compile(r"(?:np|numpy|math|torch)\.(?=[a-z])")
 _QUESTION = re.compile(r"\?+")
 
@@ -36,6 +36,7 @@ class Scanner(CommandScanner):
     def scan(self, start: int, end: int, *, is_typed: bool) -> None:
         """Read a stretch: typed text, or LaTeX between its delimiters."""
         self.begin(start, end, is_typed=is_typed)
+        self._open_stars = 0
         while self.position < end:
             if blank := _BLANK.match(self.text, self.position, end):
                 self.position = blank.end()
@@ -55,29 +56,30 @@ class Scanner(CommandScanner):
 
     def _typed_furniture(self) -> bool:
         """Markdown's emphasis and HTML's tags, in typed text."""
-        if not self.is_typed:
-            return False
         text, position, end = self.text, self.position, self.end
+        if not self.is_typed or text[position] not in "<*`_":
+            return False
         if tag := _TAG.match(text, position, end):
             self.emit(Kind.TEXT, tag.end(), "tag")
-        elif text[position] in "*`_" and (
-            marks := _EMPHASIS_BEFORE.match(text, position, end) or _EMPHASIS_BEHIND.match(text, position, end)
-        ):
-            if not self._is_between_operands(position, marks.end(), marks[0]):
-                self.emit(Kind.SPACE, marks.end(), "emphasis")
-                return True
+            return True
+        opening = _EMPHASIS_BEFORE.match(text, position, end)
+        marks = opening or _EMPHASIS_BEHIND.match(text, position, end)
+        if marks is None or self._is_between_operands(marks.end(), marks[0]):
             return False
-        else:
+        if marks[0] == "*" and not opening and not self._open_stars:
             return False
+        if marks[0] == "*":
+            self._open_stars += 1 if opening else -1
+        self.emit(Kind.SPACE, marks.end(), "emphasis")
         return True
 
-    def _is_between_operands(self, start: int, end: int, marks: str) -> bool:
+    def _is_between_operands(self, end: int, marks: str) -> bool:
         """Whether a `*` stands between two operands, as in `2 *3`."""
         before = self.tokens[-1].kind if self.tokens and self.tokens[-1].is_typed else None
         is_operand = before in {Kind.NUMBER, Kind.NAME, Kind.CLOSE, Kind.TRANSPOSE, Kind.PRIME}
         follows = self.text[end : end + 1]
         loose = bool(self.tokens) and self.tokens[-1].is_loose
-        return marks[0] == "*" and is_operand and not loose and (follows.isalnum() or follows in "(-−.\\")
+        return marks[0] == "*" and is_operand and not loose and (follows.isalnum() or follows in set("(-−.\\"))
 
     def _number(self) -> bool:
         text, position = self.text, self.position
@@ -196,7 +198,7 @@ class Scanner(CommandScanner):
             pair = text[position : min(position + length, end)]
             if pair in PAIRS:
                 kind, value = PAIRS[pair]
-                self.emit(kind, position + length, value)
+                self.emit(kind, position + len(pair), value)
                 return
         if question := _QUESTION.match(text, position, end):
             is_end = self.is_typed and bool(self.tokens) and self.tokens[-1].kind in {Kind.TEXT, Kind.NAME}
