@@ -208,6 +208,11 @@ class TestBadInput:
         assert caught.value.code == "page-too-long"
         assert caught.value.faults[0].message == "`ali.md` holds more than 10 words, numbers and signs"
 
+    def test_lines_without_end_are_refused(self) -> None:
+        assert len(read_page("\n" * (read.MOST_LINES - 1)).text) == read.MOST_LINES - 1
+        with pytest.raises(ProblemError, match="`page` holds more than 20,000 lines"):
+            read_page("$\n" * read.MOST_LINES)
+
 
 def test_every_module_of_the_reader_is_tested() -> None:
     # Tables of types need no tests of their own, and each reader of terms is tested through the one that uses it.

@@ -28,6 +28,7 @@ __all__ = [
     "SWITCHES",
     "TRANSPARENT",
     "WORDS",
+    "refusal_of",
 ]
 
 LETTERS = LETTER_COMMANDS
@@ -148,6 +149,12 @@ DEFINITIONS = frozenset(
     "lstinputlisting verbatiminput newif newcount expandafter futurelet".split()
 )
 """Commands that would define or fetch something; a page is only read."""
+
+
+def refusal_of(command: str) -> str:
+    """Why a command that would define or fetch something is unread."""
+    return f"`\\{command}` is not carried out: a page is only read"
+
 
 PROSE = frozenset(
     "usepackage RequirePackage "

@@ -264,7 +264,7 @@ class CommandScanner:
         """The rest of the line belongs to what would define or fetch something."""
         line = _LINE_END.match(self.text, self.position, self.end)
         stop = line.end() if line else self.end
-        self.emit(Kind.UNREAD, stop, f"`\\{name}` is not carried out: a page is only read")
+        self.emit(Kind.UNREAD, stop, commands.refusal_of(name))
 
     def _prose(self, name: str, end: int) -> None:
         option = _OPTION.match(self.text, end, self.end)
