@@ -130,6 +130,8 @@ def test_columns_of_equations_are_parted(said) -> None:
 def test_labels_are_no_factors(said) -> None:
     assert said(r"$$a = 1 \text{label}$$") == ["a = 1"]
     assert said(r"$$\text{err} = 1$$") == ["err = 1"]
+    assert said(r"$$a = 1 (\text{given})$$") == ["a = 1"]
+    assert said(r"$$a = f(\text{err})$$") == ["a = (f [err])"]
     assert said(r"$$PAPCO \quad a = 1$$") == ["a = 1"]
     assert said(r"$$P4PCO \quad a = 1$$") == ["a = 1"]
 

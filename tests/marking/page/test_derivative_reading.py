@@ -11,6 +11,7 @@ import pytest
         r"\frac{dL}{dw}",
         r"\frac{d L}{d w}",
         r"\frac{\mathrm{d}L}{\mathrm{d}w}",
+        r"\frac{\delta L}{\delta w}",
         r"\partial L / \partial w",
         r"\partial L/\partial w",
         "dL/dw",
@@ -75,6 +76,7 @@ def test_typed_derivatives(said, typed: str, outline: str) -> None:
     ("latex", "why"),
     [
         (r"\frac{\partial^2 L}{\partial w^2}", "a second derivative"),
+        (r"\frac{d^2 L}{d w^2}", "a second derivative"),
         (r"\frac{\partial L}{\partial w \partial v}", "a second derivative"),
         (r"\partial L", "a derivative sign without a fraction"),
         (r"\frac{a}", "a term is missing at the end"),

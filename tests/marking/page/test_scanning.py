@@ -29,6 +29,8 @@ def test_every_token_has_its_place() -> None:
         ("a -> b", [Kind.NAME, Kind.RELATION, Kind.NAME]),
         ("x²₁", [Kind.NAME, Kind.SUPERSCRIPT, Kind.SUBSCRIPT]),
         ("a…", [Kind.NAME, Kind.UNREAD]),
+        (r"0.59\ldots", [Kind.NUMBER, Kind.SPACE]),
+        ("3...", [Kind.NUMBER, Kind.UNREAD]),
         ("a ~ b", [Kind.NAME, Kind.SPACE, Kind.NAME]),
         ("a \u200b b", [Kind.NAME, Kind.NAME]),
         ("\0", [Kind.UNREAD]),

@@ -61,6 +61,10 @@ def _bracketed(block: Block, text: str) -> Term:
         return Matrix(block.start, block.end, alone.term.rows)
     if (condition := _condition_in(block, text)) is not None:
         return condition
+    if block.kind == "[" and len(only) > 1 and all(isinstance(item, Block) and item.kind == "[" for item in only):
+        entries = [item.term for item in only if isinstance(item, Block) and item.term is not None]
+        if len(entries) == len(only):  # as NumPy prints a matrix
+            return Matrix(block.start, block.end, tuple(row for term in entries for row in _opened(term)))
     rows = _rows(block)
     if len(rows) == 1 and len(rows[0]) == 1:
         inner = parse_term(rows[0][0], block.inner_start, block.inner_end, text)

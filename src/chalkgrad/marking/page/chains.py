@@ -268,6 +268,8 @@ def _without_labels(items: Sequence[Item]) -> list[Item]:
     """`\\text{input}` beside a formula is a word, and not a factor; beside an operator it is a name."""
     found = list(items)
     for place, item in enumerate(items):
+        if isinstance(item, Block) and _is_remark(item, items[place - 1] if place else None):
+            found[place] = Token(Kind.TEXT, item.start, item.end, "number")
         if not isinstance(item, Token) or not item.is_loose or item.is_typed or item.kind is not Kind.NAME:
             continue
         before = next((other for other in reversed(items[max(0, place - 4) : place]) if not _is_space(other)), None)
@@ -276,6 +278,18 @@ def _without_labels(items: Sequence[Item]) -> list[Item]:
         if not (_joins(before) or _joins(after) or is_called):
             found[place] = Token(Kind.TEXT, item.start, item.end, item.value, is_typed=item.is_typed)
     return found
+
+
+def _is_remark(block: Block, before: Item | None) -> bool:
+    """`(\\text{rounded})` behind a formula."""
+    words = without_spaces(block.items)
+    is_tight = isinstance(before, Token) and before.kind is Kind.NAME and before.end == block.start
+    return (
+        block.kind == "("
+        and bool(words)
+        and not is_tight
+        and all(isinstance(word, Token) and (word.kind is Kind.TEXT or word.is_loose) for word in words)
+    )
 
 
 _ATTACHES = frozenset({Kind.SUBSCRIPT, Kind.SUPERSCRIPT, Kind.PRIME})

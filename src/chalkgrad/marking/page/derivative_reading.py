@@ -72,10 +72,12 @@ class DerivativeReader(FunctionReader):
         token = self.at(Kind.PARTIAL, Kind.NAME)
         if token is None:
             return None
-        if token.kind is Kind.PARTIAL or (token.value == "d" and not token.subscript):
+        if token.kind is Kind.PARTIAL or (token.value in _BARE and not token.subscript):
             self.place += 1
             if self.at(Kind.SUPERSCRIPT):
-                raise Unreadable("a second derivative")
+                if token.kind is Kind.PARTIAL or self.peek_script()[0] in {"2", "²"}:
+                    raise Unreadable("a second derivative")
+                return None
             if self.here is None or self.at(Kind.SLASH):
                 return (None,)
             if token.kind is Kind.NAME and self.here.start > token.end + 1:
@@ -154,8 +156,11 @@ def _is_loss(term: Term) -> bool:
 _LOSSES = frozenset("L J E C f F loss Loss LOSS cost Cost error Error l MSE SSE mse sse obj objective ell".split())
 
 
+_BARE = frozenset({"d", "delta"})  # many write a delta for the round d
+
+
 def _may_be_differential(token: Token) -> bool:
     """Whether a name may be a `d` and what is differentiated: `dL`, `dw5`, but not `delta`."""
-    if token.value == "d":
+    if token.value in _BARE:
         return not (token.subscript or token.superscript or token.accent)
     return token.value.startswith("d") and token.value not in NOT_DIFFERENTIALS

@@ -143,7 +143,7 @@ class CommandScanner:
         elif name in commands.TRANSPARENT or name in commands.SWITCHES:
             self._look(name, end)
         elif name in {"ldots", "cdots", "dots", "vdots", "ddots", "dotsc", "dotsb"}:
-            self.emit(Kind.UNREAD, end, "dots stand for what is left out")
+            self.dots(end)
         elif name in {"intercal", "top"}:
             self.emit(Kind.TRANSPOSE, end, name)
         elif name in commands.PASSED_WITH_ARGUMENT:
@@ -271,6 +271,14 @@ class CommandScanner:
         stop = option.end() if option else end
         takes = name not in {"item", "maketitle", "noindent", "par", "newpage", "indent"}
         self.emit(Kind.TEXT, (self._argument_end(stop) or stop) if takes else stop, name)
+
+    def dots(self, end: int) -> None:
+        """Dots directly behind decimals say that there are more; elsewhere they stand for what is left out."""
+        last = self.tokens[-1] if self.tokens else None
+        if last is not None and last.end == self.position and any(reading.decimals for reading in last.readings[:1]):
+            self.emit(Kind.SPACE, end, "more decimals")
+        else:
+            self.emit(Kind.UNREAD, end, "dots stand for what is left out")
 
     def comment(self) -> None:
         """`%` begins a comment in a LaTeX document, and is a stray sign elsewhere."""

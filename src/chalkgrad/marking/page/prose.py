@@ -33,6 +33,7 @@ def without_prose(tokens: Sequence[Token], text: str, lexicon: Lexicon) -> list[
             found[place] = Token(Kind.TEXT, token.start, token.end, text[token.start : token.end], is_typed=True)
     _count_ordinals(found, text)
     _join_phrases(found, text)
+    _leave_remarks(found)
     _qualify(found, text)
     _number_steps(found)
     return found
@@ -58,6 +59,27 @@ def _count_ordinals(tokens: list[Token], text: str) -> None:
 def _is_counted(token: Token, text: str) -> bool:
     is_word = token.is_typed and token.kind in {Kind.TEXT, Kind.NAME, Kind.FUNCTION}
     return is_word and text[token.start : token.end].lower() in _COUNTED
+
+
+def _leave_remarks(tokens: list[Token]) -> None:
+    """`(rounded)` and `(by the chain rule)` behind a formula are words, brackets included."""
+    opened: list[int] = []
+    for place, token in enumerate(tokens):
+        if token.kind is Kind.OPEN and token.value == "(":
+            opened.append(place)
+        elif token.kind is Kind.CLOSE and token.value == ")" and opened:
+            first = opened.pop()
+            if token.is_typed and tokens[first].is_typed and _is_remark(tokens, first, place):
+                for other in tokens[first : place + 1]:
+                    other.kind, other.value = Kind.TEXT, "number"
+
+
+def _is_remark(tokens: Sequence[Token], first: int, last: int) -> bool:
+    """Whether brackets hold words and nothing that could be worked out, and do not follow a name directly."""
+    inside = [token for token in tokens[first + 1 : last] if token.kind is not Kind.SPACE]
+    is_tight = first > 0 and tokens[first - 1].end == tokens[first].start and tokens[first - 1].kind is Kind.NAME
+    has_words = any(token.kind is Kind.TEXT or token.is_loose for token in inside)
+    return has_words and not is_tight and not any(token.kind in _JOINS for token in inside)
 
 
 def _join_phrases(tokens: list[Token], text: str) -> None:

@@ -110,6 +110,11 @@ _GOES_ON = re.compile(r"\s*(?:[×·⋅⊙∘+]|[*/] |\\(?:times|cdot|odot)\b)")
 _STAYS_OPEN = re.compile(r"[=≈+\-−×·⋅⊙*/(]\s*\Z")
 
 
+def _stays_in_brackets(written: str) -> bool:
+    """Whether a list such as `[[1, 2],` is closed on a later line."""
+    return "=" in written and "[" in written and written.count("[") > written.count("]")
+
+
 def _joined(runs: Sequence[Run], text: str, offset: int) -> list[Run]:
     """Lines of typed text joined where the first ends with an operator, or the next one begins with one."""
     found: list[Run] = []
@@ -118,7 +123,8 @@ def _joined(runs: Sequence[Run], text: str, offset: int) -> list[Run]:
         if before is not None and before.pieces[-1].is_typed and run.pieces[0].is_typed:
             between = text[before.end - offset : run.start - offset]
             end = text[max(before.start, before.end - 40) - offset : before.end - offset]
-            goes_on = _GOES_ON.match(text, run.start - offset) or _STAYS_OPEN.search(end)
+            goes_on = bool(_GOES_ON.match(text, run.start - offset) or _STAYS_OPEN.search(end))
+            goes_on = goes_on or _stays_in_brackets(text[before.start - offset : before.end - offset])
             is_near = not between.strip() and between.count("\n") <= 2
             if goes_on and is_near and run.end - before.start <= LONGEST_LINE:
                 found[-1] = Run(before.pieces + run.pieces)

@@ -24,7 +24,8 @@ _PRIMES = re.compile(r"['′’ʹ″]+")
 _DOTS = re.compile(r"\.{2,}|…|⋯")
 _TRANSPOSED = re.compile(r"\.T(?![\w])|ᵀ|⊤")
 _TAG = re.compile(r"</?[A-Za-z!][^<>\n]{0,400}>")
-_EMPHASIS_BEFORE = re.compile(r"(?<!\S)(?:\*{1,3}|`+)(?=\S)|(?<!\S)_{1,2}(?=[^\W\d])")
+_EMPHASIS_BEFORE = re.compile(r"(?<!\S)(?:\*{1,3}(?!\*)|`+)(?=\S)|(?<!\S)_{1,2}(?=[^\W\d])")
+_EMPHASIS_OF_FORMULA = re.compile(r"(?<!\S)\*{2,3}\Z")
 _EMPHASIS_BEHIND = re.compile(r"(?<=[^\s*])\*{1,3}(?=[\s.,:;!?)]|\Z)|`+")
 _MODULE = re.compile(r"(?:np|numpy|math|torch)\.(?=[a-z])")
 _QUESTION = re.compile(r"\?+")
@@ -62,7 +63,7 @@ class Scanner(CommandScanner):
         if tag := _TAG.match(text, position, end):
             self.emit(Kind.TEXT, tag.end(), "tag")
             return True
-        opening = _EMPHASIS_BEFORE.match(text, position, end)
+        opening = _EMPHASIS_BEFORE.match(text, position, end) or _EMPHASIS_OF_FORMULA.match(text, position, end)
         marks = opening or _EMPHASIS_BEHIND.match(text, position, end)
         if marks is None or self._is_between_operands(marks.end(), marks[0]):
             return False
@@ -102,7 +103,7 @@ class Scanner(CommandScanner):
     def _other(self) -> None:
         text, position, end = self.text, self.position, self.end
         if dots := _DOTS.match(text, position, end):
-            self.emit(Kind.UNREAD, dots.end(), "dots stand for what is left out")
+            self.dots(dots.end())
         elif transposed := _TRANSPOSED.match(text, position, end):
             self.emit(Kind.TRANSPOSE, transposed.end())
         elif raised := _RAISED.match(text, position, end):
