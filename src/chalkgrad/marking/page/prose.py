@@ -61,6 +61,9 @@ def _is_counted(token: Token, text: str) -> bool:
     return is_word and text[token.start : token.end].lower() in _COUNTED
 
 
+_LONGEST_REMARK = 30  # words and marks
+
+
 def _leave_remarks(tokens: list[Token]) -> None:
     """`(rounded)` and `(by the chain rule)` behind a formula are words, brackets included."""
     opened: list[int] = []
@@ -76,6 +79,8 @@ def _leave_remarks(tokens: list[Token]) -> None:
 
 def _is_remark(tokens: Sequence[Token], first: int, last: int) -> bool:
     """Whether brackets hold words and nothing that could be worked out, and do not follow a name directly."""
+    if last - first > _LONGEST_REMARK:
+        return False
     inside = [token for token in tokens[first + 1 : last] if token.kind is not Kind.SPACE]
     is_tight = first > 0 and tokens[first - 1].end == tokens[first].start and tokens[first - 1].kind is Kind.NAME
     has_words = any(token.kind is Kind.TEXT or token.is_loose for token in inside)
