@@ -13,8 +13,8 @@ import numpy
 from chalkgrad.marking.choosing import Unresolved
 from chalkgrad.marking.course import Course
 from chalkgrad.marking.digits import Misreading, agrees, plain_numbers, printed, unit_of
-from chalkgrad.marking.evaluating import Scope, follow
-from chalkgrad.marking.page.written import Name, Number, Term
+from chalkgrad.marking.evaluating import Scope, follow, ways
+from chalkgrad.marking.page.written import Matrix, Name, Number, Term, inside
 from chalkgrad.marking.products import same_value
 from chalkgrad.marking.sayings import Saying, has_letters, has_unread
 from chalkgrad.marking.worlds import TrueWorld
@@ -133,7 +133,16 @@ class Arithmetic:
             return False
         if agrees(other.value, other.unit, one.value):
             return True
-        return agrees(other.value, other.unit, one.value, one.width + (0 if other.is_printed else other.width))
+        if agrees(other.value, other.unit, one.value, one.width + (0 if other.is_printed else other.width)):
+            return True
+        return self._another_way(one, other)
+
+    def _another_way(self, one: NumberPart, other: NumberPart) -> bool:
+        """Whether a product of matrices, taken in another way, comes to the number behind it."""
+        if one.is_printed or not any(isinstance(term, Matrix) for term in inside(one.term)):
+            return False
+        found = (value for _, value in ways(one.term, self.scope(one.readings), 12))
+        return any(agrees(other.value, other.unit, value, one.width) for value in found)
 
     def is_exact(self, parts: Sequence[NumberPart]) -> bool:
         """Whether each number part is the one before it with nothing but its own last place rounded."""

@@ -249,6 +249,10 @@ class Binder:
     def subjects(self, term: Term) -> list[Quantity]:
         """What a line that begins with a term may speak of, the likeliest first."""
         term = _bare(term)
+        if isinstance(term, written.Product) and len(term.factors) == 2 and term.signs[1] == "":
+            first, second = term.factors
+            if isinstance(first, Name) and first.text == "d" and isinstance(second, Name):
+                return self.gradients_by(self._plain(key_of(second)))
         if isinstance(term, Name):
             return self.called(term)
         if isinstance(term, written.Derivative):

@@ -15,7 +15,7 @@ from chalkgrad.marking.page.written import Number
 __all__ = ["Mending", "explained", "mending_of"]
 
 # One glyph that a reader always takes for another may stand several times in a line.
-_MOST_TOGETHER = 7
+_MOST_TOGETHER, _MOST_NUMBERS_TOGETHER = 3, 7
 _MOST_HYPOTHESES = 600
 # In a long line one confused glyph of many would explain too much.
 _MOST_NUMBERS = 40
@@ -72,15 +72,15 @@ Hypothesis = tuple[dict[int, Misreading], list[tuple[Number, Misreading]]]
 
 
 def _hypotheses(numbers: Sequence[Number], persian: bool) -> Iterator[Hypothesis]:
-    """Digits confused in one number, or the same digits wherever they stand; then points, then signs that were lost."""
+    """One number read otherwise: digits, then points, then a sign that was lost; then the same digits in several."""
     every = [(number, list(misreadings(number, persian))) for number in numbers]
     yield from _single(every, lambda misread: bool(misread.pair))
-    for pair in dict.fromkeys(m.pair for _, options in every for m in options if m.pair):
-        yield from _together(every, pair)
     yield from _single(every, lambda misread: not misread.pair)
-    for number in numbers:
+    for number in reversed(numbers):
         lost = _lost_minus(number)
         yield {number.start: lost}, [(number, lost)]
+    for pair in dict.fromkeys(m.pair for _, options in every for m in options if m.pair):
+        yield from _together(every, pair)
 
 
 def _single(
@@ -89,6 +89,8 @@ def _single(
     """One number read otherwise."""
     for number, options in every:
         for misread in filter(wanted, options):
+            if misread.value == float(number.value):
+                continue
             yield {number.start: misread}, [(number, misread)]
 
 
@@ -111,12 +113,12 @@ def _together(every: Sequence[tuple[Number, list[Misreading]]], pair: str) -> It
                 found.append((number, both))
         if found:
             choices.append([None, *found])
-    if not 1 <= len(choices) <= _MOST_TOGETHER:
+    if not 1 <= len(choices) <= _MOST_NUMBERS_TOGETHER:
         return
     for chosen in itertools.product(*choices):
         misread = [pair_ for pair_ in chosen if pair_ is not None]
         is_twice = len(misread) == 1 and misread[0][1].text.count(pair[1]) > misread[0][0].text.count(pair[1]) + 1
-        if len(misread) > 1 or is_twice:
+        if (1 < len(misread) <= _MOST_TOGETHER) or is_twice:
             yield {number.start: m for number, m in misread}, misread
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from chalkgrad.core.node import Node
 from chalkgrad.marking import wording
 from chalkgrad.marking.causes import causes_of
 from chalkgrad.marking.evaluating import ways
@@ -79,9 +80,26 @@ def _formula_cause(notes: Notebook, quantity: Quantity, wrong: Term) -> Cause | 
     def fits(values: Sequence[float]) -> bool:
         return same_value(values, target)
 
-    evidence = Evidence(notes.course, quantity.stage, quantity.flat, world, fits, lambda stage, symbol: False, formula)
-    found = causes_of(evidence)
-    return found[0] if found and found[0].sure else None
+    # Letters mostly name what the step itself takes; only if that shows nothing, the slip lies before it.
+    own = {(quantity.stage, symbol) for symbol in quantity.flat}
+
+    def is_said(stage: int, symbol: Node) -> bool:
+        return (stage, symbol) not in own
+
+    for is_all_said in (True, False):
+        evidence = Evidence(
+            notes.course,
+            quantity.stage,
+            quantity.flat,
+            world,
+            fits,
+            is_said if is_all_said else _is_nothing_said,
+            formula,
+        )
+        found = causes_of(evidence)
+        if found and (found[0].sure or (is_all_said and found[0].values)):
+            return found[0]
+    return None
 
 
 def _counterexample(notes: Notebook, quantity: Quantity, wrong: Term) -> str:
@@ -108,3 +126,7 @@ def define_if_new(notes: Notebook, saying: Saying) -> None:
         inner = group.inner if isinstance(group, written.Group) else None
         if isinstance(name, Name) and isinstance(inner, Name) and name.primes == 0 and not notes.binder.called(name):
             notes.binder.define(name, parts[0], inner.text)
+
+
+def _is_nothing_said(stage: int, symbol: Node) -> bool:
+    return False

@@ -117,6 +117,8 @@ class Judge:
         subject = saying.subject
         if not isinstance(subject, Name) or subject.primes or self.notes.binder.is_own(subject):
             return False
+        if any(q.kind not in ("given", "forward", "loss", "error") for q in quantities):
+            return False
         parts = [part for part in saying.parts if has_letters(part) and not has_unread(part)]
         good = (Holds.ALWAYS, Holds.HERE)
         return bool(parts) and not any(self.notes.formulas.compare(parts[0], q) in good for q in quantities[:4])

@@ -93,7 +93,8 @@ def _reconsidered(judged: Sequence[Judged]) -> list[Judged]:
         if one.claim.verdict is not Verdict.WRONG or one.quantity is None:
             continue
         alike = [other for other in found if other.quantity is one.quantity and other is not one]
-        if any(_is_good_number(other) for other in alike if _is_after(other, one) or one.claim.claimed is None):
+        is_formula = one.claim.claimed is None
+        if any(_is_good_number(other, is_formula) for other in alike if _is_after(other, one) or is_formula):
             words = "The same quantity is right elsewhere on the page, so this is a slip of the pen or was corrected."
             found[place] = replace(one, claim=replace(one.claim, verdict=Verdict.UNDECIDED, words=words, cause=""))
         elif any(other.claim.verdict is Verdict.WRONG and _is_after(one, other) for other in alike):
@@ -106,12 +107,11 @@ def _is_after(one: Judged, other: Judged) -> bool:
     return (one.claim.line, one.claim.start) > (other.claim.line, other.claim.start)
 
 
-def _is_good_number(one: Judged) -> bool:
-    """Whether a number is right, or would be with a digit read otherwise."""
+def _is_good_number(one: Judged, for_sure: bool) -> bool:
+    """Whether a number is right, or, if it need not be for sure, would be with a digit read otherwise."""
     good = one.claim.verdict in (Verdict.RIGHT, Verdict.ROUNDED)
-    return one.claim.claimed is not None and (
-        good or (one.claim.verdict is Verdict.UNREAD and one.claim.suggestion != "")
-    )
+    mended = one.claim.verdict is Verdict.UNREAD and one.claim.suggestion != "" and not for_sure
+    return one.claim.claimed is not None and (good or mended)
 
 
 def _refuse_another_problem(judged: Sequence[Judged]) -> None:

@@ -146,7 +146,7 @@ def _of_sample(named: Iterable[tuple[int, Key]], sample: int | None) -> Iterator
 def _errors(quantity: Quantity) -> Iterator[tuple[int, Key]]:
     """What the difference of a prediction and its target is called."""
     below = "".join(re.findall(r"\d+$", quantity.of))
-    for letter in ("e", "err", "error", "d", "r", "diff", "residual", "delta", "E"):
+    for letter in ("e", "err", "error", "d", "r", "diff", "residual", "E"):
         yield 3, Key(letter, below)
         if isinstance(quantity.symbols, Node):
             yield 4, Key(letter, key_of_text(quantity.of).base + below)

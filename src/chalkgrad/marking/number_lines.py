@@ -44,7 +44,7 @@ def judge_value(notes: Notebook, saying: Saying, quantities: Sequence[Quantity],
     notes.settle(saying, fit)
     breaks = notes.arithmetic.breaks(numbers)
     if fit.how is How.NOT:
-        alike = [q for q in quantities if (q.stage, q.of) == (fit.quantity.stage, fit.quantity.of)]
+        alike = [q for q in quantities if q.of == fit.quantity.of or q.kind == fit.quantity.kind == "setting"]
         judge_misfit(notes, saying, fit, numbers, alike)
         return
     unsure = _unsure(saying, notes.page)

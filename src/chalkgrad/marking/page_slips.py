@@ -1,0 +1,109 @@
+"""Slips that no step of the derivation shows, only the page: digits that changed places, a number from another line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy
+
+from chalkgrad.core.node import Node
+from chalkgrad.marking.arithmetic import NumberPart
+from chalkgrad.marking.digits import Misreading, plain_numbers
+from chalkgrad.marking.fitting import Fit
+from chalkgrad.marking.formulas import numbers_of
+from chalkgrad.marking.notebook import Notebook
+from chalkgrad.marking.page.written import Number
+from chalkgrad.marking.right_lines import name_of
+from chalkgrad.marking.worlds import leaves_of
+
+__all__ = ["has_swapped_digits", "operand_slip"]
+
+
+def has_swapped_digits(fit: Fit, numbers: Sequence[NumberPart]) -> bool:
+    """Whether a result is what it should be with two neighbouring digits swapped.
+
+    Args:
+        fit: the result.
+        numbers: the parts of its line that are numbers; what stands before the result counts as what it should be, too.
+    """
+    targets = [fit.follows, *(part.value for part in numbers[:-1])]
+    value, unit = numbers_of(fit.value), numbers_of(numpy.broadcast_to(fit.unit, numpy.shape(fit.value)))
+    for target in targets:
+        right = numbers_of(target)
+        if len(right) == len(value) and _only_swapped(value, unit, right):
+            return True
+    return False
+
+
+def _only_swapped(values: Sequence[float], units: Sequence[float], right: Sequence[float]) -> bool:
+    swapped = 0
+    for value, unit, target in zip(values, units, right, strict=True):
+        if abs(value - target) <= unit * (1 + 1e-9):
+            continue
+        if not unit or not _is_swap(value, target, unit):
+            return False
+        swapped += 1
+    return swapped == 1
+
+
+def _is_swap(value: float, target: float, unit: float) -> bool:
+    decimals = max(0, round(-numpy.log10(unit)))
+    shown = f"{abs(value):.{decimals}f}"
+    cut = f"{int(abs(target) / unit) * unit:.{decimals}f}"
+    return (value < 0) == (target < 0) and any(
+        shown == right[:k] + right[k + 1] + right[k] + right[k + 2 :]
+        for right in (f"{abs(target):.{decimals}f}", cut)
+        for k in range(len(right) - 1)
+        if right[k] != right[k + 1]
+    )
+
+
+def operand_slip(notes: Notebook, fit: Fit, numbers: Sequence[NumberPart]) -> tuple[str, str] | None:
+    """The code and the words of a slip in one of the numbers that were put in, or `None`.
+
+    A number that would have to be its own negative lost its minus; one that would have to be another quantity of the
+    formula was copied from another line.
+    """
+    if len(numbers) < 2 or numpy.ndim(fit.follows):
+        return None
+    put_in = next((part for part in numbers[:-1] if not part.is_printed and numpy.ndim(part.value) == 0), None)
+    if put_in is None:
+        return None
+    wanted = list(_wanted(notes, fit, put_in))
+    for number, needed in wanted:
+        if abs(needed + float(number.value)) <= 2e-3 * abs(needed):
+            return "minus-dropped", f"A minus was lost at {number.text}."
+    for number, needed in wanted:
+        leaf = _leaf_of(notes, fit, needed)
+        if leaf is not None:
+            name = name_of(leaf, notes.course.stage(fit.quantity.stage))
+            return "copied-wrong-line", f"{number.text} was put in where {name} belongs."
+    return None
+
+
+def _wanted(notes: Notebook, fit: Fit, part: NumberPart) -> Iterator[tuple[Number, float]]:
+    """For each number that was put in, what it would have to be for the line to come to the right result."""
+    target, here = float(fit.follows), float(part.value)
+    for number in plain_numbers(part.term):
+        value = float(number.value)
+        moved = notes.arithmetic.part(part.place, part.term, {number.start: Misreading(value + 1.0, "", "")})
+        slope = float(moved.value) - here if moved is not None else 0.0
+        if not slope or not numpy.isfinite(slope):
+            continue
+        needed = value + (target - here) / slope
+        again = notes.arithmetic.part(part.place, part.term, {number.start: Misreading(needed, "", "")})
+        if again is not None and abs(float(again.value) - target) <= 1e-9 + 1e-6 * abs(target):
+            yield number, needed
+
+
+def _leaf_of(notes: Notebook, fit: Fit, needed: float) -> Node | None:
+    """The quantity of the formula whose number was needed."""
+    stage = notes.course.stage(fit.quantity.stage)
+    formula = stage.formulas.get(fit.quantity.flat[0])
+    for leaf in leaves_of(formula) if formula is not None else ():
+        value = notes.ledger.value(stage.number, leaf)
+        said = notes.ledger.said(stage.number, leaf)
+        room = 4e-3 * abs(value) + (said.unit if said is not None else 0.0)
+        if value and abs(needed - value) <= room:
+            return leaf
+    return None
