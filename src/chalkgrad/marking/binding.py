@@ -39,6 +39,8 @@ class Binder:
     _preferred: dict[Key, Quantity] = field(default_factory=dict)
     _definitions: dict[str, Meaning] = field(default_factory=dict)
     _indexed: set[Key] = field(default_factory=set)
+    before_of: Key | None = None
+    """The name of a memory that stands, inside the formula of its own new value, for the one before."""
 
     def __post_init__(self) -> None:
         self.quantities = quantities_of(self.course)
@@ -48,6 +50,12 @@ class Binder:
         }
         self.gradient_symbols = {
             (stage.number, of): symbol for stage in self.course.stages for of, symbol in stage.gradients.items()
+        }
+        self.total_symbols = {
+            (stage.number, of): symbol
+            for stage in self.course.stages
+            for of, symbol in stage.units.totals.items()
+            if symbol is not stage.gradients.get(of) and not stage.is_after
         }
         self.losses = frozenset(stage.units.loss for stage in self.course.stages if stage.units.loss is not None)
 
@@ -213,7 +221,12 @@ class Binder:
         if key.base not in roles:
             return []
         below = re.sub(r"t$", "", key.below)
-        found = [q for q in self.quantities if q.kind == "memory" and q.role in roles[key.base]]
+        is_old = _OLD.fullmatch(key.above) is not None or key.above in ("0", "t1") or key == self.before_of
+        if is_old:
+            olds = {f"{role}({q.of}) before" for role in roles[key.base] for q in self.quantities if q.role == "before"}
+            found = [q for q in self.quantities if q.name in olds]
+        else:
+            found = [q for q in self.quantities if q.kind == "memory" and q.role in roles[key.base]]
         named = [q for q in found if below and _same(_split(below), q.of)]
         if named:
             return named
@@ -268,6 +281,16 @@ class Binder:
         if isinstance(term, written.Sum) and len(term.terms) == 2 and term.signs == ("+", "-"):
             return self._errors(*term.terms)
         return []
+
+    def before_activation(self, term: written.Derivative) -> list[Quantity]:
+        """The gradients by the pre-activations, where a derivative of the loss is taken by the name of a unit."""
+        by = _bare(term.by) if term.by is not None else None
+        if not isinstance(by, Name) or not self.is_loss(term.of):
+            return []
+        own = [
+            q for q in self._aliases.get(key_of(by), ()) if key_of_text(q.of) == key_of(by) and q.stage == self.stage
+        ]
+        return [q for q in self._gradients(self._before(own)) if q not in self._gradients(own)]
 
     def _slopes(self, of: Term | None, by: Name) -> list[Quantity]:
         """The slope of an activation by its pre-activation."""

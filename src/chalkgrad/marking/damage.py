@@ -95,7 +95,8 @@ def _single(
 
 
 def _lost_minus(number: Number) -> Misreading:
-    return Misreading(-float(number.value), f"-{number.text}", "a minus sign that was lost")
+    decimals = number.readings[0].decimals or 0
+    return Misreading(-float(number.value), f"-{float(number.value):.{decimals}f}", "a minus sign that was lost")
 
 
 def _together(every: Sequence[tuple[Number, list[Misreading]]], pair: str) -> Iterator[Hypothesis]:

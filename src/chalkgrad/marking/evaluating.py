@@ -50,6 +50,7 @@ class Scope:
         world: the numbers.
         meanings: what each name can stand for.
         gradients: for a symbol of the forward pass or a parameter, that of its gradient, by stage.
+        totals: for a parameter, the symbol of its gradient with the regularizer's part, by stage.
         losses: the symbols of what is differentiated, by stage.
         readings: another value for a number of the page, by its place.
         local: the values of names that stand for an argument.
@@ -60,6 +61,7 @@ class Scope:
     world: World
     meanings: Meanings
     gradients: Mapping[tuple[int, Node], Node] = field(default_factory=dict)
+    totals: Mapping[tuple[int, Node], Node] = field(default_factory=dict)
     losses: frozenset[Node] = frozenset()
     readings: Mapping[int, float] = field(default_factory=dict)
     local: Mapping[str, Any] = field(default_factory=dict)
@@ -252,7 +254,9 @@ def _derivative(term: written.Derivative, scope: Scope, chooser: Chooser) -> Any
             missing = [symbol for symbol in symbols if (by.stage, symbol) not in scope.gradients]
             if missing:
                 raise Unresolved(f"the gradient of {by.name} is not part of the working")
-            slopes = [scope.world.value(by.stage, scope.gradients[by.stage, symbol]) for symbol in symbols]
+            whole = all((by.stage, symbol) in scope.totals for symbol in symbols)
+            known = chooser.pick([scope.totals, scope.gradients] if whole else [scope.gradients])
+            slopes = [scope.world.value(by.stage, known[by.stage, symbol]) for symbol in symbols]
             shape = () if isinstance(by.symbols, Node) else by.symbols.shape
             return as_value(numpy.array(slopes).reshape(shape))
         if of is None:

@@ -9,9 +9,10 @@ from chalkgrad.marking.digits import printed
 from chalkgrad.marking.expression_lines import judge_expression
 from chalkgrad.marking.formula_lines import judge_formula
 from chalkgrad.marking.formulas import Holds
+from chalkgrad.marking.naming import key_of
 from chalkgrad.marking.notebook import Notebook
 from chalkgrad.marking.number_lines import judge_numbers, judge_value
-from chalkgrad.marking.page.written import Name, Term
+from chalkgrad.marking.page.written import Derivative, Name, Term
 from chalkgrad.marking.quantities import Quantity
 from chalkgrad.marking.report import Verdict
 from chalkgrad.marking.sayings import Saying, has_letters, has_unread
@@ -57,10 +58,15 @@ class Judge:
             return
         saying = self._with_pending(saying)
         numbers = self.notes.arithmetic.parts(saying)
+        self.notes.binder.before_of = None
         if saying.subject is None:
             judge_numbers(self.notes, saying, numbers)
             return
         quantities = self._candidates(saying) or self._identified(saying)
+        if quantities and quantities[0].kind == "memory" and isinstance(saying.subject, Name):
+            # Inside the formula of its new value, memory of the optimizer is the one before.
+            self.notes.binder.before_of = key_of(replace(saying.subject, primes=0))
+        quantities = self._turned(saying, quantities)
         if quantities and not numbers and self._is_renamed(saying, quantities):
             quantities = self._identified(saying)
         if quantities and numbers and self.notes.has_numbers and numbers[-1].place == len(saying.parts) - 1:
@@ -88,6 +94,21 @@ class Judge:
         last = self.notes.last_stage()
         near = sorted((q for q in found if q.stage <= last), key=lambda q: q.stage != self.notes.binder.stage)
         return list(dict.fromkeys([*self._at_named_stage(saying.subject), *near]))
+
+    def _turned(self, saying: Saying, quantities: list[Quantity]) -> list[Quantity]:
+        """For a derivative by a unit that the page calls by the name of its activation: that by its pre-activation.
+
+        Only if a formula of the line shows it.
+        """
+        subject = saying.subject
+        if not isinstance(subject, Derivative) or not quantities:
+            return quantities
+        letters = [part for part in saying.parts if has_letters(part) and not has_unread(part)]
+        others = self.notes.binder.before_activation(subject)
+        for part in letters[-1:]:
+            if others and self.notes.formulas.compare(part, quantities[0]) is Holds.NO:
+                return [q for q in others if self.notes.formulas.compare(part, q) is Holds.ALWAYS] or quantities
+        return quantities
 
     def _at_named_stage(self, subject: Term) -> list[Quantity]:
         """What a name says that gives the number of its step, however far the page seems to have come."""

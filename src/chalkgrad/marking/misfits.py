@@ -169,8 +169,8 @@ def _worked_right(notes: Notebook, fit: Fit, numbers: Sequence[NumberPart]) -> b
     return False
 
 
-# These two give the same number; the second says more where a 1 was put in.
-_SAME_NUMBER = ("missing-slope", "relu-slope-negative")
+# What says less than another cause that gives the same number.
+_GENERAL = frozenset({"minus-dropped", "copied-wrong-line", "wrong-activation", "factors-added", "scalar-slope"})
 
 
 def _cause(
@@ -191,10 +191,14 @@ def _cause(
         is_only = notes.is_unreliable and len(found) == 1 and len(quantity.flat) >= 3
         if found and (found[0].sure or is_only):
             return found[0], here
-        told = {cause.code: cause for cause in found[:2]}
-        if len(told) == 2 and set(told) == set(_SAME_NUMBER):
-            has_one = any(float(n.value) == 1 for part in numbers[:-1] for n in plain_numbers(part.term))
-            return told[_SAME_NUMBER[has_one]], here
+        alike = [cause for cause in found if same_value(cause.values, found[0].values, 1e-9) and not cause.other]
+        telling = [cause for cause in alike if cause.code not in _GENERAL]
+        if len(alike) > 1 and len(telling) == 1:
+            return telling[0], here
+    whole = next((q for q in others if q.kind == "regularize"), None)
+    if fit.quantity.kind == "gradient" and whole is not None:
+        # Without a known cause, what is called the gradient is the one that the update takes.
+        return None, fit_of(whole, fit.value, fit.unit, notes.formulas.true, notes.ledger)
     return None, fit
 
 

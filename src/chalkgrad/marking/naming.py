@@ -120,7 +120,7 @@ def _keys(quantity: Quantity, habits: Habits) -> Iterator[tuple[int, Key]]:
         yield from _of_sample([(0, Key(letter, below)) for letter in ("t", "target", "label", "Y")], quantity.sample)
     if quantity.kind == "error":
         yield from _of_sample(_errors(quantity), quantity.sample)
-    if quantity.kind not in ("given", "forward", "loss"):
+    if quantity.kind not in ("given", "forward", "loss") or quantity.role == "before":
         return
     own = key_of_text(quantity.of)
     named = [(0, own)]

@@ -85,6 +85,9 @@ class Notebook:
         quantity = fit.quantity
         sources = sources_of(quantity, self.ledger)
         wrong = verdict in (Verdict.WRONG, Verdict.CARRIED) if is_wrong is None else is_wrong
+        if verdict is Verdict.UNREAD and fit.how is not How.TRUE:
+            # What a damaged number was meant to be may follow from an earlier wrong one.
+            wrong = any(source.is_wrong for source in sources)
         trivial = verdict is Verdict.CARRIED and _is_trivial(fit)
         if said:
             self._say(saying, fit, wrong)

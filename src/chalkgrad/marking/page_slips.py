@@ -8,7 +8,8 @@ import numpy
 
 from chalkgrad.core.node import Node
 from chalkgrad.marking.arithmetic import NumberPart
-from chalkgrad.marking.digits import Misreading, plain_numbers
+from chalkgrad.marking.course import Stage
+from chalkgrad.marking.digits import Misreading, plain_numbers, unit_of
 from chalkgrad.marking.fitting import Fit
 from chalkgrad.marking.formulas import numbers_of
 from chalkgrad.marking.notebook import Notebook
@@ -69,16 +70,35 @@ def operand_slip(notes: Notebook, fit: Fit, numbers: Sequence[NumberPart]) -> tu
     put_in = next((part for part in numbers[:-1] if not part.is_printed and numpy.ndim(part.value) == 0), None)
     if put_in is None:
         return None
-    wanted = list(_wanted(notes, fit, put_in))
+    wanted = [(number, needed) for number, needed in _wanted(notes, fit, put_in) if unit_of(number)]
     for number, needed in wanted:
-        if abs(needed + float(number.value)) <= 2e-3 * abs(needed):
-            return "minus-dropped", f"A minus was lost at {number.text}."
+        if _is_swap(float(number.value), abs(needed), unit_of(number)):
+            return "digits-swapped", f"In {number.text} two digits are swapped."
+    turned = [number for number, needed in wanted if abs(needed + float(number.value)) <= 2e-3 * abs(needed)]
+    if len(turned) == 1:
+        return "minus-dropped", f"A minus was lost at {turned[0].text}."
     for number, needed in wanted:
         leaf = _leaf_of(notes, fit, needed)
         if leaf is not None:
-            name = name_of(leaf, notes.course.stage(fit.quantity.stage))
-            return "copied-wrong-line", f"{number.text} was put in where {name} belongs."
+            stage = notes.course.stage(fit.quantity.stage)
+            words = f"{number.text} was put in where {name_of(leaf, stage)} belongs."
+            return _code_of(notes, stage, leaf, number), words
     return None
+
+
+def _code_of(notes: Notebook, stage: Stage, leaf: Node, number: Number) -> str:
+    """Whether an input stands for an activation, or the other way round; else the number is from some other line."""
+    given = [node for node in stage.true if node not in stage.statements and node not in stage.side]
+    units = [made.symbol for made in stage.statements.values() if made.kind == "forward"]
+    value, unit = float(number.value), unit_of(number)
+
+    def has(symbols: Sequence[Node]) -> bool:
+        return any(abs(abs(notes.ledger.value(stage.number, node)) - value) <= unit for node in symbols)
+
+    parameters = set(stage.units.updated)
+    inputs = [node for node in given if node not in parameters and node not in stage.units.settings.values()]
+    crossed = (leaf in inputs and has(units)) or (leaf in units and has(inputs))
+    return "input-for-activation" if crossed else "copied-wrong-line"
 
 
 def _wanted(notes: Notebook, fit: Fit, part: NumberPart) -> Iterator[tuple[Number, float]]:
@@ -104,6 +124,6 @@ def _leaf_of(notes: Notebook, fit: Fit, needed: float) -> Node | None:
         value = notes.ledger.value(stage.number, leaf)
         said = notes.ledger.said(stage.number, leaf)
         room = 4e-3 * abs(value) + (said.unit if said is not None else 0.0)
-        if value and abs(needed - value) <= room:
+        if value and abs(abs(needed) - abs(value)) <= room:
             return leaf
     return None

@@ -70,6 +70,12 @@ def _of_stage(stage: Stage) -> Iterator[Quantity]:
     names = _leaf_names(stage)
     used = [node for node in stage.true or names if node not in made]
     settings = {symbol: name for name, symbol in stage.units.settings.items()}
+    for (of, role), (old, _) in stage.units.states.items():
+        if not old.shape:
+            name = of.name.partition("#")[0]
+            yield Quantity(
+                f"{role}({name}) before", f"{role} of {name} before", "given", stage.number, old, name, "before"
+            )
     for node in used:
         if node in settings:
             yield Quantity(settings[node], settings[node].replace("_", " "), "setting", stage.number, node, node.name)
