@@ -20,7 +20,10 @@ from chalkgrad.marking.replay import Key, OpenSteps, Replay, open_steps
 from chalkgrad.marking.support import Support
 from chalkgrad.marking.telling import words_of
 
-__all__ = ["causes_of"]
+__all__ = ["GENERAL", "causes_of", "telling"]
+
+# What says less than another cause that gives the same number.
+GENERAL = frozenset({"minus-dropped", "copied-wrong-line", "wrong-activation", "factors-added", "scalar-slope"})
 
 # A cause is sure if it has this share of everything that could explain the number.
 _SURE = 0.85
@@ -251,3 +254,8 @@ def _cause(found: _Found, evidence: Evidence, sure: bool) -> Cause:
         values=found.values,
         sure=sure,
     )
+
+
+def telling(causes: Sequence[Cause]) -> Cause:
+    """Of causes that cannot be told apart, the likeliest that says more than that some number is another."""
+    return next((cause for cause in causes if cause.code not in GENERAL), causes[0])

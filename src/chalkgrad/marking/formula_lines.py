@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from chalkgrad.core.node import Node
 from chalkgrad.marking import wording
-from chalkgrad.marking.causes import causes_of
+from chalkgrad.marking.causes import causes_of, telling
 from chalkgrad.marking.evaluating import ways
 from chalkgrad.marking.evidence import Cause, Evidence
 from chalkgrad.marking.formulas import Holds, numbers_of
@@ -97,8 +97,8 @@ def _formula_cause(notes: Notebook, quantity: Quantity, wrong: Term) -> Cause | 
             formula,
         )
         found = causes_of(evidence)
-        if found and (found[0].sure or (is_all_said and found[0].values)):
-            return found[0]
+        if found:
+            return telling(found)
     return None
 
 

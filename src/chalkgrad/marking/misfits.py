@@ -11,7 +11,7 @@ import numpy
 from chalkgrad.core.node import Node
 from chalkgrad.marking import wording
 from chalkgrad.marking.arithmetic import NumberPart
-from chalkgrad.marking.causes import causes_of
+from chalkgrad.marking.causes import GENERAL, causes_of, telling
 from chalkgrad.marking.damage import Mending, explained
 from chalkgrad.marking.digits import agrees, plain_numbers
 from chalkgrad.marking.evaluating import ways
@@ -169,10 +169,6 @@ def _worked_right(notes: Notebook, fit: Fit, numbers: Sequence[NumberPart]) -> b
     return False
 
 
-# What says less than another cause that gives the same number.
-_GENERAL = frozenset({"minus-dropped", "copied-wrong-line", "wrong-activation", "factors-added", "scalar-slope"})
-
-
 def _cause(
     notes: Notebook, saying: Saying, fit: Fit, numbers: Sequence[NumberPart], quantities: Sequence[Quantity]
 ) -> tuple[Cause | None, Fit]:
@@ -192,9 +188,8 @@ def _cause(
         if found and (found[0].sure or is_only):
             return found[0], here
         alike = [cause for cause in found if same_value(cause.values, found[0].values, 1e-9) and not cause.other]
-        telling = [cause for cause in alike if cause.code not in _GENERAL]
-        if len(alike) > 1 and len(telling) == 1:
-            return telling[0], here
+        if len(alike) > 1 and sum(cause.code not in GENERAL for cause in alike) == 1:
+            return telling(alike), here
     whole = next((q for q in others if q.kind == "regularize"), None)
     if fit.quantity.kind == "gradient" and whole is not None:
         # Without a known cause, what is called the gradient is the one that the update takes.

@@ -50,13 +50,12 @@ def _only_swapped(values: Sequence[float], units: Sequence[float], right: Sequen
 def _is_swap(value: float, target: float, unit: float) -> bool:
     decimals = max(0, round(-numpy.log10(unit)))
     shown = f"{abs(value):.{decimals}f}"
-    cut = f"{int(abs(target) / unit) * unit:.{decimals}f}"
-    return (value < 0) == (target < 0) and any(
-        shown == right[:k] + right[k + 1] + right[k] + right[k + 2 :]
-        for right in (f"{abs(target):.{decimals}f}", cut)
-        for k in range(len(right) - 1)
-        if right[k] != right[k + 1]
+    turned = (
+        shown[:k] + shown[k + 1] + shown[k] + shown[k + 2 :]
+        for k in range(len(shown) - 1)
+        if shown[k] != shown[k + 1] and "." not in shown[k : k + 2]
     )
+    return (value < 0) == (target < 0) and any(abs(float(text) - abs(target)) <= 1.5 * unit for text in turned)
 
 
 def operand_slip(notes: Notebook, fit: Fit, numbers: Sequence[NumberPart]) -> tuple[str, str] | None:
@@ -74,7 +73,7 @@ def operand_slip(notes: Notebook, fit: Fit, numbers: Sequence[NumberPart]) -> tu
     for number, needed in wanted:
         if _is_swap(float(number.value), abs(needed), unit_of(number)):
             return "digits-swapped", f"In {number.text} two digits are swapped."
-    turned = [number for number, needed in wanted if abs(needed + float(number.value)) <= 2e-3 * abs(needed)]
+    turned = [number for number, needed in wanted if _is_turned(number, needed)]
     if len(turned) == 1:
         return "minus-dropped", f"A minus was lost at {turned[0].text}."
     for number, needed in wanted:
@@ -84,6 +83,12 @@ def operand_slip(notes: Notebook, fit: Fit, numbers: Sequence[NumberPart]) -> tu
             words = f"{number.text} was put in where {name_of(leaf, stage)} belongs."
             return _code_of(notes, stage, leaf, number), words
     return None
+
+
+def _is_turned(number: Number, needed: float) -> bool:
+    """Whether a number should have been its own negative."""
+    value, unit = float(number.value), unit_of(number)
+    return value > 10 * unit and abs(needed + value) <= max(2e-3 * value, 1.5 * unit)
 
 
 def _code_of(notes: Notebook, stage: Stage, leaf: Node, number: Number) -> str:
@@ -119,11 +124,24 @@ def _wanted(notes: Notebook, fit: Fit, part: NumberPart) -> Iterator[tuple[Numbe
 def _leaf_of(notes: Notebook, fit: Fit, needed: float) -> Node | None:
     """The quantity of the formula whose number was needed."""
     stage = notes.course.stage(fit.quantity.stage)
-    formula = stage.formulas.get(fit.quantity.flat[0])
-    for leaf in leaves_of(formula) if formula is not None else ():
+    for leaf in _what_it_takes(notes, stage, fit.quantity.flat[0]):
         value = notes.ledger.value(stage.number, leaf)
         said = notes.ledger.said(stage.number, leaf)
         room = 4e-3 * abs(value) + (said.unit if said is not None else 0.0)
         if value and abs(abs(needed) - abs(value)) <= room:
             return leaf
     return None
+
+
+def _what_it_takes(notes: Notebook, stage: Stage, symbol: Node) -> list[Node]:
+    """The symbols of a formula, and of those of them that the page does not say."""
+    found: list[Node] = []
+    ahead = [symbol]
+    for node in ahead:
+        formula = stage.formulas.get(node)
+        for leaf in leaves_of(formula) if formula is not None else ():
+            if leaf not in found:
+                found.append(leaf)
+                if notes.ledger.said(stage.number, leaf) is None and len(ahead) < 12:
+                    ahead.append(leaf)
+    return found

@@ -145,7 +145,7 @@ def _diagonal(site: Site) -> Iterator[Edit]:
 
 
 def fused_softmax(site: Site) -> tuple[Node, Node, Node, list[tuple[Node, Node]]] | None:
-    """For the gradient p − y of a softmax with cross-entropy: that difference, p, y, and the other pairs of the layer."""
+    """For the gradient p − y of a softmax with cross-entropy: that difference, p, y, and the layer's other pairs."""
     if site.step is None or not site.is_error:
         return None
     whole = parts_of(site.around.statements[site.step.via].formula)
