@@ -57,3 +57,8 @@ def test_no_more_is_read_than_a_page_may_have(tmp_path):
         stream.truncate(10**12)  # a file with a hole takes no room
     with pytest.raises(ProblemError, match="too large"):
         read_page_text(endless)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_text_in_any_of_the_unicode_encodings_is_read(encoding: str) -> None:
+    assert page_text("$h_1 = σ(z) = 0.593$\n".encode(encoding), "page.md") == "$h_1 = σ(z) = 0.593$\n"
