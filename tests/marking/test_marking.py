@@ -104,7 +104,8 @@ class TestAMistake:
             ("0.7414 \\times 0.7514 \\times (1 - 0.7514) \\approx 0.1385", "0.7414", "missing-slope"),
             ("0.7414 \\times 0.7514 \\times (1 - 0.7514) \\approx 0.1385", "0.7414 \\times 0.7514 \\approx 0.5571",
              "value-for-slope"),
-            ("h_1 = 0.1385 \\times 0.5933 \\approx 0.0822", "h_2 = 0.1385 \\times 0.5969 \\approx 0.0827", "input-swapped"),
+            ("h_1 = 0.1385 \\times 0.5933 \\approx 0.0822", "h_2 = 0.1385 \\times 0.5969 \\approx 0.0827",
+             "input-swapped"),
             ("0.4 - 0.5 \\times 0.0822 = 0.3589", "0.4 + 0.5 \\times 0.0822 = 0.4411", "ascent"),
             ("0.4 - 0.5 \\times 0.0822 = 0.3589", "0.4 - 0.0822 = 0.3178", "learning-rate-left-out"),
             ("\\frac{1}{2}\\left[(0.7514 - 0.01)^2 + (0.7729 - 0.02)^2\\right] \\approx 0.5583",
@@ -187,6 +188,11 @@ class TestPagesThatCannotBeMarked:
         with pytest.raises(ProblemError) as raised:
             marked("I did not find the time to do this, sorry.\n")
         assert raised.value.code == "nothing-to-mark"
+
+    def test_a_page_without_an_end(self) -> None:
+        with pytest.raises(ProblemError, match="this page has 2,000 formulas, and at most 1,500") as raised:
+            marked("h1 = 0.5933\n" * 2000)
+        assert raised.value.code == "page-too-long"
 
     def test_a_page_of_another_problem_says_how_much_of_it_fits(self) -> None:
         names = ["z_h1", "h1", "z_h2", "h2", "z_o1", "o1", "z_o2", "o2", "L"]

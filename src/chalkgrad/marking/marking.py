@@ -24,6 +24,8 @@ _GOOD = (Verdict.RIGHT, Verdict.ROUNDED, Verdict.CARRIED)
 # A page of which fewer of this many claims fit, and less than this share, belongs to another problem.
 _FEWEST, _SHARE = 6, 0.15
 _MOST_READINGS = 8
+# Ten times what the longest page of working has; a whole book is marked page by page.
+MOST_FORMULAS = 1_500
 
 
 def mark_page(problem: Problem, page: Page) -> Report:
@@ -38,8 +40,13 @@ def mark_page(problem: Problem, page: Page) -> Report:
 
     Raises:
         UsageError: `too-large-to-mark`.
-        ProblemError: `nothing-to-mark`, where the page has no formula; `another-problem`, where hardly any fits.
+        ProblemError: `nothing-to-mark`, where the page has no formula; `another-problem`, where hardly any fits;
+            `page-too-long`.
     """
+    formulas = sum(len(line.chains) for line in page.lines)
+    if formulas > MOST_FORMULAS:
+        message = f"this page has {formulas:,} formulas, and at most {MOST_FORMULAS:,} are marked at a time"
+        raise ProblemError(Fault("page-too-long", message, hint="Mark it page by page."))
     course = course_of(problem)
     notes = _judge(course, page)
     if not notes.judged:
