@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from chalkgrad.core.node import Node
 from chalkgrad.marking.course import Course
 from chalkgrad.marking.evaluating import Meaning
-from chalkgrad.marking.naming import Key, aliases_of, key_of, key_of_text
+from chalkgrad.marking.naming import Key, aliases_of, key_of, key_of_text, layers_of
 from chalkgrad.marking.page import written
 from chalkgrad.marking.page.written import Name, Term
 from chalkgrad.marking.quantities import Quantity, quantities_of
@@ -20,6 +20,7 @@ _NEW = re.compile(r"new|neu|next|updated|upd|t\+1|k\+1|n\+1|i\+1|\+|\*")
 _STAGE = re.compile(r"[(\[]?(\d{1,3})[)\]]?")
 _OLD = re.compile(r"old|alt|t|k|n")
 _DIFFERENTIAL = re.compile(r"d([^\W\d_]+(?:_hat)?)")
+_COUNTS = ("n", "N", "m")
 _NUMBERS = {"pi": 3.141592653589793, "e": 2.718281828459045}
 
 
@@ -39,6 +40,8 @@ class Binder:
     _preferred: dict[Key, Quantity] = field(default_factory=dict)
     _definitions: dict[str, Meaning] = field(default_factory=dict)
     _indexed: set[Key] = field(default_factory=set)
+    _meant: dict[tuple[str, int, int], list[Meaning]] = field(default_factory=dict)
+    _called: dict[tuple[str, int], list[Quantity]] = field(default_factory=dict)
     before_of: Key | None = None
     """The name of a memory that stands, inside the formula of its own new value, for the one before."""
 
@@ -59,10 +62,22 @@ class Binder:
         }
         self.losses = frozenset(stage.units.loss for stage in self.course.stages if stage.units.loss is not None)
 
+        stage, layers = self.course.stages[0], layers_of(self.course.stages[0])
+        samples = max(1, stage.units.samples)
+        predictions = len(layers[-1].after) if layers else samples
+        # A mean is taken over all predictions, over the samples, or over the outputs of one.
+        self.counts = tuple(dict.fromkeys((predictions, samples, predictions // samples)))
+
     # --- what a name may be ---
 
     def called(self, name: Name) -> list[Quantity]:
         """The quantities that a name may stand for where a line says what it is, the likeliest first."""
+        spelled = (name.text, name.primes)
+        if spelled not in self._called:
+            self._called[spelled] = self._all_called(name)
+        return list(self._called[spelled])
+
+    def _all_called(self, name: Name) -> list[Quantity]:
         found: list[Quantity] = []
         plain = replace(name, primes=0)
         if name.primes or self._is_new(name):
@@ -81,6 +96,12 @@ class Binder:
         defined = self._definitions.get(name.text)
         if defined is not None:
             return [defined]
+        spelled = (name.text, name.primes, self.stage)
+        if spelled not in self._meant:
+            self._meant[spelled] = self._all_meanings(name)
+        return self._meant[spelled]
+
+    def _all_meanings(self, name: Name) -> list[Meaning]:
         found = [Meaning(quantity) for quantity in self._now(self._inside(name))]
         if name.superscript.isdigit() and not name.primes:
             base = replace(name, superscript="")
@@ -88,7 +109,21 @@ class Binder:
             found = found + raised if key_of(name) in self._indexed else raised + found
         if not found and name.text in _NUMBERS:
             return [Meaning(number=_NUMBERS[name.text])]
-        return found
+        if not found and name.text in _COUNTS:
+            return [Meaning(number=float(count)) for count in self.counts]
+        return found or self._entries(name)
+
+    def _entries(self, name: Name) -> list[Meaning]:
+        """`W_2`, where `W` is a matrix that has no other name for its second column."""
+        if not name.subscript.isdigit() or name.primes:
+            return []
+        whole = [q for q in self._now(self._plain(key_of(replace(name, subscript="")))) if not q.is_single]
+        place = int(name.subscript[:4])
+        return [
+            Meaning(Quantity(name.text, name.text, q.kind, q.stage, q.symbols[:, place - 1], name.text))
+            for q in whole
+            if 1 <= place <= q.symbols.shape[1]
+        ]
 
     def _inside(self, name: Name) -> list[Quantity]:
         return self.called(name)
@@ -104,7 +139,8 @@ class Binder:
         known = self._aliases.get(key, [])
         if preferred is None:
             return self._of_own_name(key, known)
-        alike = [q for q in self.quantities if q.name == preferred.name and q.kind == preferred.kind]
+        meant = (preferred.name, preferred.kind, preferred.sample)
+        alike = [q for q in self.quantities if (q.name, q.kind, q.sample) == meant]
         return alike + [q for q in known if q not in alike]
 
     def _of_own_name(self, key: Key, known: Sequence[Quantity]) -> list[Quantity]:
@@ -238,11 +274,16 @@ class Binder:
 
     def prefer(self, name: Name, quantity: Quantity) -> None:
         """From here on a name stands for a quantity before anything else."""
-        self._preferred[key_of(replace(name, primes=0))] = quantity
+        key = key_of(replace(name, primes=0))
+        if self._preferred.get(key) is not quantity:
+            self._preferred[key] = quantity
+            self._called.clear()
+            self._meant.clear()
 
     def index(self, name: Name) -> None:
         """From here on the superscript of a name is a label and no power."""
         self._indexed.add(key_of(name))
+        self._meant.clear()
 
     def define(self, name: Name, term: Term, parameter: str = "") -> None:
         """From here on a name stands for a term of the page, or for a function of an argument."""

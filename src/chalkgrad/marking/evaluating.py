@@ -15,6 +15,7 @@ from chalkgrad.marking.page import written
 from chalkgrad.marking.page.written import Name, Term
 from chalkgrad.marking.products import added, as_value, products_of
 from chalkgrad.marking.quantities import Quantity
+from chalkgrad.marking.stand_ins import stand_in, unnamed_function
 from chalkgrad.marking.worlds import World
 
 __all__ = ["Meaning", "Scope", "follow", "ways"]
@@ -184,6 +185,9 @@ def _called(name: Name, argument: written.Group, scope: Scope, chooser: Chooser)
     if defined:
         inner = _value(argument, scope, chooser)
         return _of_function(defined[0], inner, name.primes, scope, chooser)
+    unnamed = unnamed_function(scope.world.course, function)
+    if unnamed:
+        return stand_in(unnamed, _value(argument, scope, chooser), name.primes)
     if is_step(name.text) and not scope.meanings(name):
         return apply_function("step", [_value(argument, scope, chooser)], 0)
     return None
@@ -209,8 +213,22 @@ def _of_function(meaning: Meaning, inner: Any, primes: int, scope: Scope, choose
 
 def _dot_said(left: Term, right: Term) -> bool | None:
     """What transposition signs say of two vectors: aᵀb is a number, abᵀ a matrix."""
+    lying, standing = _is_row(left), _is_row(right)
+    if lying is not None and standing is not None:
+        return lying if lying != standing else None
     first, second = isinstance(left, written.Transpose), isinstance(right, written.Transpose)
     return None if first == second else first
+
+
+def _is_row(term: Term) -> bool | None:
+    """Whether a vector that is written out lies or stands; `None` where that cannot be seen."""
+    turned = False
+    while isinstance(term, written.Transpose | written.Group | written.Annotated):
+        turned ^= isinstance(term, written.Transpose)
+        (term,) = term.children()
+    if not isinstance(term, written.Matrix) or (len(term.rows) == 1) == all(len(row) == 1 for row in term.rows):
+        return None
+    return (len(term.rows) == 1) != turned
 
 
 def _quotient(term: written.Quotient, scope: Scope, chooser: Chooser) -> Any:

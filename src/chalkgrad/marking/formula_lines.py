@@ -41,10 +41,19 @@ def judge_formula(notes: Notebook, saying: Saying, quantities: Sequence[Quantity
     holds, quantity = best
     if holds in (Holds.ALWAYS, Holds.HERE):
         notes.add(saying, Verdict.RIGHT, wording.formula_holds(quantity), quantity, formula_holds=True)
+    elif holds is Holds.UNKNOWN and _is_of_other_names(notes, known):
+        notes.add(saying, Verdict.NOT_ABOUT_THIS, wording.not_about_this())
     elif holds is Holds.UNKNOWN:
         notes.add(saying, Verdict.UNDECIDED, wording.formula_unknown(), quantity)
     else:
         _judge_wrong_formula(notes, saying, quantity, known)
+
+
+def _is_of_other_names(notes: Notebook, parts: Sequence[Term]) -> bool:
+    """Whether most names in some formulas stand for nothing of the problem: a rule in general letters."""
+    names = {term.text: term for part in parts for term in written.inside(part) if isinstance(term, Name)}
+    unknown = sum(not notes.binder.meanings(name) for name in names.values())
+    return unknown > 1 and 2 * unknown > len(names)
 
 
 def _judge_wrong_formula(notes: Notebook, saying: Saying, quantity: Quantity, letters: Sequence[Term]) -> None:

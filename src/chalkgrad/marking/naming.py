@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from chalkgrad.core.node import Node
 from chalkgrad.marking.course import Course, Stage
@@ -45,6 +46,7 @@ def key_of(name: Name) -> Key:
     return Key(base, _plain(name.subscript), _plain(name.superscript))
 
 
+@lru_cache(maxsize=20_000)
 def key_of_text(text: str) -> Key:
     """The key of a name of the problem file.
 
@@ -114,6 +116,8 @@ def _keys(quantity: Quantity, habits: Habits) -> Iterator[tuple[int, Key]]:
         if quantity.of in ("loss", "loss_n"):
             numbered = "" if quantity.sample is None else str(quantity.sample + 1)
             yield from ((1, Key(letter, numbered)) for letter in LOSS_LETTERS)
+            if quantity.sample is not None:
+                yield from ((1, Key(letter, "", numbered)) for letter in LOSS_LETTERS)
             yield from ((2, Key(letter, below)) for letter in LOSS_LETTERS for below in ("total", "tot", "mean", "avg"))
     if quantity.kind == "given" and key_of_text(quantity.of).base in ("y", "Y"):
         below = key_of_text(quantity.of).below
@@ -128,6 +132,8 @@ def _keys(quantity: Quantity, habits: Habits) -> Iterator[tuple[int, Key]]:
         named += habits.get(quantity.symbols, ())
     else:
         named += [*_of_matrix(own), *habits.get(quantity.flat, ())]
+        if quantity.of == "loss_n":
+            named += [(1, Key(letter, "", "n")) for letter in LOSS_LETTERS]
     yield from _of_sample(named, quantity.sample)
 
 

@@ -18,6 +18,7 @@ import numpy
 from chalkgrad.core.evaluate import Evaluator
 from chalkgrad.core.node import VARIABLE, Node, toposort
 from chalkgrad.marking.course import Course, Stage
+from chalkgrad.marking.stand_ins import StandIns
 
 __all__ = ["SampledWorld", "TrueWorld", "World", "leaves_of", "sampled_worlds"]
 
@@ -28,7 +29,8 @@ _NUDGE = 1e-5
 @lru_cache(maxsize=20_000)
 def _evaluator(formula: Node) -> tuple[tuple[Node, ...], Evaluator]:
     inputs = leaves_of(formula)
-    return inputs, Evaluator([formula], inputs)
+    has_unnamed = any(node.op.name == "unnamed" for node in toposort([formula]))
+    return inputs, Evaluator([formula], inputs, StandIns() if has_unnamed else numpy)
 
 
 @lru_cache(maxsize=20_000)
