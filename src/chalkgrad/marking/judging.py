@@ -68,12 +68,15 @@ class Judge:
         if saying.subject is None:
             judge_numbers(self.notes, saying, numbers)
             return
-        quantities = self._candidates(saying) or self._identified(saying)
+        quantities = self._candidates(saying)
+        self.notes.found_by = "name" if quantities else "formula"
+        quantities = quantities or self._identified(saying)
         if quantities and quantities[0].kind == "memory" and isinstance(saying.subject, Name):
             # Inside the formula of its new value, memory of the optimizer is the one before.
             self.notes.binder.before_of = key_of(replace(saying.subject, primes=0))
         quantities = self._turned(saying, quantities)
         if quantities and not numbers and self._is_renamed(saying, quantities):
+            self.notes.found_by = "formula"
             quantities = self._identified(saying)
         if quantities and numbers and self.notes.has_numbers and numbers[-1].place == len(saying.parts) - 1:
             judge_value(self.notes, saying, quantities, numbers)
