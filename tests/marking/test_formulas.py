@@ -2,8 +2,9 @@ from collections.abc import Callable
 
 import pytest
 
+from chalkgrad.api.solving import read
 from chalkgrad.marking.binding import Binder
-from chalkgrad.marking.course import Course
+from chalkgrad.marking.course import Course, course_of
 from chalkgrad.marking.formulas import Formulas, Holds
 from chalkgrad.marking.page.written import Chain
 
@@ -44,6 +45,12 @@ class TestAFormula:
         self, two_layers: Course, chain: Read, text: str, quantity: str
     ) -> None:
         assert compared(two_layers, chain(text), quantity) is Holds.NO
+
+    def test_a_name_of_the_problem_is_nothing_else(self, chain: Read) -> None:
+        course = course_of(read("symbolic-deltas"))
+        right, wrong = (chain(rf"$z = w_1^{{[3]}} a_1^{{[2]}} (1 - a_1^{{[{layer}]}})$") for layer in (2, 1))
+        assert compared(course, right, "df/dz_a^[2]_1") is Holds.ALWAYS
+        assert compared(course, wrong, "df/dz_a^[2]_1") is Holds.NO
 
     def test_may_hold_with_these_numbers_alone(self, skip: Course, chain: Read) -> None:
         assert compared(skip, chain(r"$z = out - y$"), "dloss/da") is Holds.HERE

@@ -17,7 +17,8 @@ from chalkgrad.marking.quantities import Quantity, quantities_of
 __all__ = ["Binder"]
 
 _NEW = re.compile(r"new|neu|next|updated|upd|t\+1|k\+1|n\+1|i\+1|\+|\*")
-_STAGE = re.compile(r"[(\[]?(\d{1,3})[)\]]?")
+# A number in square brackets is that of a layer.
+_STAGE = re.compile(r"\(?(\d{1,3})\)?")
 _OLD = re.compile(r"old|alt|t|k|n")
 _DIFFERENTIAL = re.compile(r"d([^\W\d_]+(?:_hat)?)")
 _COUNTS = ("n", "N", "m")
@@ -84,7 +85,10 @@ class Binder:
             found += self._updates(self._without_marks(name))
         by_name, by_stage = self._plain(key_of(plain)), self.stages_named(plain)
         # A bare number above is that of a step where the name without it is one of the problem's own.
-        found += by_stage + by_name if plain.superscript.isdigit() else by_name + by_stage
+        if plain.superscript.isdigit():
+            found += by_stage + by_name
+        else:
+            found += by_name if self.is_own(plain) else by_name + by_stage
         found += self._differentials(plain)
         found += self._memories(plain)
         if not name.primes and not found:
