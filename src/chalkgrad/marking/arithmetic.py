@@ -21,6 +21,9 @@ from chalkgrad.marking.worlds import TrueWorld
 
 __all__ = ["Arithmetic", "NumberPart"]
 
+# Of a line with so many numbers the width hardly depends on how one of them is read, and it is worked out once.
+_MANY = 10
+
 
 @dataclass(frozen=True)
 class NumberPart:
@@ -65,6 +68,7 @@ class Arithmetic:
     def __init__(self, course: Course) -> None:
         self._world = TrueWorld(course)
         self._exact = _given_numbers(course)
+        self._widths: dict[tuple[int, int], Any] = {}
 
     def scope(self, readings: Mapping[int, Misreading]) -> Scope:
         """Where numbers are looked at, some of them read in another way."""
@@ -101,8 +105,17 @@ class Arithmetic:
 
     def width(self, part: NumberPart) -> Any:
         """How far a value moves when each rounded number in it moves by one unit in its last place."""
+        numbers = list(plain_numbers(part.term))
+        key = (part.term.start, part.term.end)
+        if len(numbers) < _MANY:
+            return self._worked_width(part, numbers)
+        if key not in self._widths:
+            self._widths[key] = self._worked_width(part, numbers)
+        return self._widths[key]
+
+    def _worked_width(self, part: NumberPart, numbers: Sequence[Number]) -> Any:
         total = numpy.zeros_like(part.value)
-        for number in plain_numbers(part.term):
+        for number in numbers:
             read = part.readings.get(number.start)
             unit = self.unit(number) if read is None else read.unit
             if unit == 0:

@@ -56,7 +56,7 @@ def mending_of(
     if len(numbers) > _MOST_NUMBERS:
         return None
     within: Mending | None = None
-    for readings, misread in itertools.islice(_hypotheses(numbers, persian), _MOST_HYPOTHESES):
+    for readings, misread in itertools.islice(_hypotheses(numbers, parts[-1].term.start, persian), _MOST_HYPOTHESES):
         again = arithmetic.again(parts, readings)
         if not is_right(again):
             continue
@@ -71,16 +71,23 @@ def mending_of(
 Hypothesis = tuple[dict[int, Misreading], list[tuple[Number, Misreading]]]
 
 
-def _hypotheses(numbers: Sequence[Number], persian: bool) -> Iterator[Hypothesis]:
+def _hypotheses(numbers: Sequence[Number], last: int, persian: bool) -> Iterator[Hypothesis]:
     """One number read otherwise: digits, then points, then a sign that was lost; then the same digits in several."""
     every = [(number, list(misreadings(number, persian))) for number in numbers]
     yield from _single(every, lambda misread: bool(misread.pair))
     yield from _single(every, lambda misread: not misread.pair)
-    for number in reversed(numbers):
-        lost = _lost_minus(number)
-        yield {number.start: lost}, [(number, lost)]
+    result = [number for number in numbers if number.start >= last]
+    yield from _without_minus(result)
     for pair in dict.fromkeys(m.pair for _, options in every for m in options if m.pair):
         yield from _together(every, pair)
+    yield from _without_minus([number for number in numbers if number.start < last])
+
+
+def _without_minus(numbers: Sequence[Number]) -> Iterator[Hypothesis]:
+    """One number whose minus was lost."""
+    for number in numbers:
+        lost = _lost_minus(number)
+        yield {number.start: lost}, [(number, lost)]
 
 
 def _single(

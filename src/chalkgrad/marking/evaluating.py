@@ -95,7 +95,7 @@ def _value(term: Term, scope: Scope, chooser: Chooser) -> Any:
 
 
 def _number(term: written.Number, scope: Scope, chooser: Chooser) -> Any:
-    return numpy.float64(scope.readings.get(term.start, float(term.value)))
+    return numpy.float64(scope.readings[term.start] if term.start in scope.readings else float(term.value))
 
 
 def _name(term: Name, scope: Scope, chooser: Chooser) -> Any:

@@ -38,6 +38,8 @@ class Judge:
     def __init__(self, notes: Notebook) -> None:
         self.notes = notes
         self._pending: Term | None = None
+        # How many claims were counted, how many of them say a number, and how many of those cannot be right as read.
+        self._seen = self._numbers = self._odd = 0
 
     def judge(self, saying: Saying) -> None:
         """Say what is to be said of a line, and remember what it says.
@@ -47,9 +49,13 @@ class Judge:
             Unreliable: if most numbers so far would have to be misread.
         """
         self._judge(saying)
-        odd = [one.claim for one in self.notes.judged if one.claim.claimed is not None]
-        unread = sum(c.verdict is Verdict.UNREAD or (c.verdict is Verdict.WRONG and not c.cause) for c in odd)
-        if not self.notes.is_unreliable and len(odd) >= _FEWEST_TO_TELL and unread > _MISREAD * len(odd):
+        for one in self.notes.judged[self._seen :]:
+            self._numbers += one.claim.claimed is not None
+            is_wrong = one.claim.verdict is Verdict.WRONG and not one.claim.cause
+            self._odd += one.claim.claimed is not None and (one.claim.verdict is Verdict.UNREAD or is_wrong)
+        self._seen = len(self.notes.judged)
+        is_odd = self._numbers >= _FEWEST_TO_TELL and self._odd > _MISREAD * self._numbers
+        if is_odd and not self.notes.is_unreliable:
             raise Unreliable
 
     def _judge(self, saying: Saying) -> None:
@@ -62,12 +68,15 @@ class Judge:
         if saying.subject is None:
             judge_numbers(self.notes, saying, numbers)
             return
-        quantities = self._candidates(saying) or self._identified(saying)
+        quantities = self._candidates(saying)
+        self.notes.found_by = "name" if quantities else "formula"
+        quantities = quantities or self._identified(saying)
         if quantities and quantities[0].kind == "memory" and isinstance(saying.subject, Name):
             # Inside the formula of its new value, memory of the optimizer is the one before.
             self.notes.binder.before_of = key_of(replace(saying.subject, primes=0))
         quantities = self._turned(saying, quantities)
         if quantities and not numbers and self._is_renamed(saying, quantities):
+            self.notes.found_by = "formula"
             quantities = self._identified(saying)
         if quantities and numbers and self.notes.has_numbers and numbers[-1].place == len(saying.parts) - 1:
             judge_value(self.notes, saying, quantities, numbers)

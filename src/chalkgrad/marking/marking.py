@@ -24,6 +24,8 @@ _GOOD = (Verdict.RIGHT, Verdict.ROUNDED, Verdict.CARRIED)
 # A page of which fewer of this many claims fit, and less than this share, belongs to another problem.
 _FEWEST, _SHARE = 6, 0.15
 _MOST_READINGS = 8
+# Ten times what the longest page of working has; a whole book is marked page by page.
+MOST_FORMULAS = 1_500
 
 
 def mark_page(problem: Problem, page: Page) -> Report:
@@ -38,8 +40,13 @@ def mark_page(problem: Problem, page: Page) -> Report:
 
     Raises:
         UsageError: `too-large-to-mark`.
-        ProblemError: `nothing-to-mark`, where the page has no formula; `another-problem`, where hardly any fits.
+        ProblemError: `nothing-to-mark`, where the page has no formula; `another-problem`, where hardly any fits;
+            `page-too-long`.
     """
+    formulas = sum(len(line.chains) for line in page.lines)
+    if formulas > MOST_FORMULAS:
+        message = f"this page has {formulas:,} formulas, and at most {MOST_FORMULAS:,} are marked at a time"
+        raise ProblemError(Fault("page-too-long", message, hint="Mark it page by page."))
     course = course_of(problem)
     notes = _judge(course, page)
     if not notes.judged:
@@ -127,7 +134,7 @@ def _is_good_number(one: Judged, for_sure: bool) -> bool:
 def _refuse_another_problem(judged: Sequence[Judged]) -> None:
     about = [one for one in judged if one.claim.verdict is not Verdict.NOT_ABOUT_THIS]
     good = {(one.claim.quantity, one.claim.step) for one in about if one.claim.verdict in _GOOD and one.quantity}
-    told = [one for one in about if one.claim.verdict in (*_GOOD, Verdict.WRONG)]
+    told = [one for one in about if one.claim.verdict in (*_GOOD, Verdict.WRONG) or one.is_guess]
     if len(told) >= _FEWEST and len(good) < _SHARE * len(told):
         message = f"this page seems to be about another problem: {len(good)} of {len(told)} quantities fit"
         raise ProblemError(Fault("another-problem", message, hint="Is it the page of this problem file?"))

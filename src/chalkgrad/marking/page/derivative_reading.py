@@ -74,8 +74,8 @@ class DerivativeReader(FunctionReader):
             return None
         if token.kind is Kind.PARTIAL or (token.value in _BARE and not token.subscript):
             self.place += 1
-            if token.kind is Kind.NAME and self.at(Kind.SUPERSCRIPT):
-                return None  # a quantity that is called d
+            if token.kind is Kind.NAME and self.at(Kind.SUPERSCRIPT) and not self.peek_script()[0].isdigit():
+                return None  # a quantity that is called d, as in d^{(1)}
             if self.at(Kind.SUPERSCRIPT):
                 if token.kind is Kind.PARTIAL or self.peek_script()[0] in {"2", "²"}:
                     raise Unreadable("a second derivative")
