@@ -135,6 +135,8 @@ class Binder:
     def _now(self, found: Sequence[Quantity]) -> list[Quantity]:
         """Quantities of the stage that the page is at before those of others; no more of them than can be tried."""
         here = [q for q in found if q.stage == self.stage]
+        # One of several samples, or all of them at once.
+        here[1:] = sorted(here[1:], key=lambda q: q.is_single)
         others = [q for q in found if q.stage != self.stage and q.name not in {h.name for h in here}]
         return (here + others)[:4]
 

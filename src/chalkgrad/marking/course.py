@@ -7,7 +7,7 @@ other numbers than the true ones.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -28,6 +28,7 @@ __all__ = ["MOST_NUMBERS", "Course", "Stage", "course_of", "each_of"]
 # Beyond this many numbers nobody has worked a page by hand.
 MOST_NUMBERS = 20_000
 _MOST_STAGES = 60
+_MOST_SAMPLES = 12
 
 
 @dataclass(frozen=True)
@@ -126,9 +127,15 @@ def course_of(problem: Problem) -> Course:
         stages.append(_stage(problem, walk, batch, views, stages))
     if problem.updates:
         last = stages[-1]
-        after = Batch(last.batch.epoch, last.number + 1, stages[0].batch.samples)
+        after = Batch(last.batch.epoch, last.number + 1, _looked_at(stages))
         stages.append(_stage(problem, walk, after, views, stages, is_after=True))
     return Course(problem, tuple(stages))
+
+
+def _looked_at(stages: Sequence[Stage]) -> tuple[int, ...]:
+    """The samples of the forward pass after the last step: all, or those of the first step where all are too many."""
+    every = sorted({sample for stage in stages for sample in stage.batch.samples})
+    return tuple(every) if len(every) <= _MOST_SAMPLES else stages[0].batch.samples
 
 
 def _views(problem: Problem, samples: int, views: dict[int, tuple[View, View]]) -> tuple[View, View]:

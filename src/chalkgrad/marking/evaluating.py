@@ -123,6 +123,9 @@ def _meant(meaning: Meaning, scope: Scope, chooser: Chooser) -> Any:
 
 def _call(term: written.Call, scope: Scope, chooser: Chooser) -> Any:
     arguments = [_value(argument, scope, chooser) for argument in term.arguments]
+    if term.function in ("sum", "mean") and len(arguments) == 1 and numpy.ndim(arguments[0]) == 2:
+        # Over everything, over the samples, or over the units.
+        return chooser.pick([getattr(numpy, term.function)(arguments[0], axis=axis) for axis in (None, 0, 1)])
     return apply_function(term.function, arguments, term.primes)
 
 

@@ -32,7 +32,8 @@ def judge_formula(notes: Notebook, saying: Saying, quantities: Sequence[Quantity
         return
     best: tuple[Holds, Quantity] | None = None
     rank = [Holds.ALWAYS, Holds.HERE, Holds.UNKNOWN, Holds.NO]
-    for quantity in quantities[:4]:
+    # One of several samples, or all of them at once.
+    for quantity in [*quantities[:1], *sorted(quantities[1:], key=lambda q: q.is_single)][:4]:
         held = [notes.formulas.compare(part, quantity) for part in known]
         worst = max(held, key=rank.index)
         if best is None or rank.index(worst) < rank.index(best[0]):

@@ -54,7 +54,7 @@ def mark_page(problem: Problem, page: Page) -> Report:
         raise ProblemError(
             Fault("nothing-to-mark", message, hint="Write one equation a line, as in z = w x + b = 0.3.")
         )
-    judged = _reconsidered(notes.judged)
+    judged = _reconsidered(page, notes.judged)
     _refuse_another_problem(judged)
     return _report(problem, page, notes, judged)
 
@@ -93,10 +93,13 @@ def _read_down(course: Course, page: Page, is_unreliable: bool) -> Notebook:
     return notes
 
 
-def _reconsidered(judged: Sequence[Judged]) -> list[Judged]:
+def _reconsidered(page: Page, judged: Sequence[Judged]) -> list[Judged]:
     """The claims again, with what later lines say of them."""
     found = list(judged)
     for place, one in enumerate(found):
+        if one.claim.verdict is Verdict.UNDECIDED and one.claim.claimed is None and _is_remark(page, one.claim.line):
+            words = wording.not_about_this()
+            found[place] = replace(one, claim=replace(one.claim, verdict=Verdict.NOT_ABOUT_THIS, words=words))
         if one.claim.verdict is not Verdict.WRONG or one.quantity is None:
             continue
         alike = [other for other in found if other.quantity is one.quantity and other is not one]
@@ -108,6 +111,13 @@ def _reconsidered(judged: Sequence[Judged]) -> list[Judged]:
             words = "The same wrong value as before."
             found[place] = replace(one, claim=replace(one.claim, verdict=Verdict.CARRIED, words=words))
     return found
+
+
+def _is_remark(page: Page, number: int) -> bool:
+    """Whether a whole line is slanted, or is a reason as our own solutions give them: a rule in general letters."""
+    text = next(line.text for line in page.lines if line.number == number).strip()
+    is_slanted = text.startswith("*") and text.endswith("*") and not text.startswith(("**", "* "))
+    return is_slanted or text.startswith(("\\reason{", "\\emph{", "\\textit{"))
 
 
 def _is_after(one: Judged, other: Judged) -> bool:
