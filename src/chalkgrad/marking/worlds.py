@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy
 
-from chalkgrad.core.evaluate import Evaluator
 from chalkgrad.core.node import VARIABLE, Node, toposort
 from chalkgrad.marking.course import Course, Stage
+from chalkgrad.marking.scalars import Scalar
 from chalkgrad.marking.stand_ins import StandIns
 
 __all__ = ["SampledWorld", "TrueWorld", "World", "leaves_of", "sampled_worlds"]
@@ -27,10 +27,9 @@ _NUDGE = 1e-5
 
 
 @lru_cache(maxsize=20_000)
-def _evaluator(formula: Node) -> tuple[tuple[Node, ...], Evaluator]:
+def _scalar(formula: Node) -> tuple[tuple[Node, ...], Scalar]:
     inputs = leaves_of(formula)
-    has_unnamed = any(node.op.name == "unnamed" for node in toposort([formula]))
-    return inputs, Evaluator([formula], inputs, StandIns() if has_unnamed else numpy)
+    return inputs, Scalar(formula, inputs, StandIns())
 
 
 @lru_cache(maxsize=20_000)
@@ -51,20 +50,10 @@ class World:
 
     def work_out(self, stage: int, formula: Node, instead: Mapping[Node, float] | None = None) -> float:
         """The value of a formula of single numbers, with some symbols replaced by other numbers."""
-        inputs, evaluator = _evaluator(formula)
-        known = instead or {}
-        values = [known[node] if node in known else self.value(stage, node) for node in inputs]
-        with numpy.errstate(all="ignore"):
-            (found,) = evaluator(*values)
-        return float(found)
-
-    def work_out_matrix(self, stage: int, formula: Node) -> Any:
-        """The value of a formula of the matrix view, an array with two axes, or a number."""
-        inputs, evaluator = _evaluator(formula)
-        entries = self.course.stage(stage).matrix_entries
-        with numpy.errstate(all="ignore"):
-            (found,) = evaluator(*[self.array(stage, entries[node]) for node in inputs])
-        return found
+        inputs, scalar = _scalar(formula)
+        if instead is None:
+            return scalar([self.value(stage, node) for node in inputs])
+        return scalar([instead[node] if node in instead else self.value(stage, node) for node in inputs])
 
     def array(self, stage: int, symbols: Any) -> Any:
         """The numbers of an array of symbols, in its shape."""
