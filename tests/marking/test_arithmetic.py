@@ -40,3 +40,10 @@ class TestArithmeticInsideALine:
         first, last = arithmetic.parts(saying)
         assert first.width == pytest.approx(0.15 * 0.001)
         assert last.unit == pytest.approx(0.001)
+
+
+@pytest.mark.parametrize(("text", "holds"), [("$z = 0.9997 \\approx 1$", True), ("$z = 0.9897 \\approx 1$", False)])
+def test_a_whole_number_behind_a_rounding_sign_is_rounded(one_neuron: Course, text: str, holds: bool) -> None:
+    (saying,) = sayings_of(read_page(text))
+    arithmetic = Arithmetic(one_neuron)
+    assert (not arithmetic.breaks(arithmetic.parts(saying))) is holds

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -20,6 +20,9 @@ from chalkgrad.marking.sayings import Saying, has_letters, has_unread
 from chalkgrad.marking.worlds import TrueWorld
 
 __all__ = ["Arithmetic", "NumberPart"]
+
+# Half a unit in the third decimal, which is the least that pages are rounded to.
+_LEFT_OUT = 5e-4
 
 # Of a line with so many numbers the width hardly depends on how one of them is read, and it is worked out once.
 _MANY = 10
@@ -77,7 +80,7 @@ class Arithmetic:
     def parts(self, saying: Saying) -> tuple[NumberPart, ...]:
         """The parts of a line that are numbers alone and have a value."""
         found = (self.part(place, term, {}) for place, term in enumerate(saying.parts))
-        return tuple(part for part in found if part is not None)
+        return tuple(_rounded(part, saying.signs[part.place]) for part in found if part is not None)
 
     def again(self, parts: Sequence[NumberPart], readings: Mapping[int, Misreading]) -> tuple[NumberPart, ...]:
         """The same parts with some numbers read in another way; those without such numbers stay as they are."""
@@ -163,6 +166,13 @@ class Arithmetic:
             numpy.shape(one.value) == numpy.shape(other.value) and agrees(other.value, other.unit, one.value)
             for one, other in itertools.pairwise(parts)
         )
+
+
+def _rounded(part: NumberPart, sign: str) -> NumberPart:
+    """A whole number behind `≈` is no exact one: 0.9997 is printed as 1 where zeros at the end are left out."""
+    if sign != "≈" or not part.is_printed:
+        return part
+    return replace(part, unit=numpy.where(numpy.asarray(part.unit) == 0.0, _LEFT_OUT, part.unit))
 
 
 def _given_numbers(course: Course) -> Collection[float]:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from chalkgrad.core.node import Node
 from chalkgrad.marking.course import Course
 from chalkgrad.marking.evaluating import Meaning
-from chalkgrad.marking.naming import Key, aliases_of, key_of, key_of_text, layers_of
+from chalkgrad.marking.name_parts import bare, columns_of, counts_of, last_word, named_below
+from chalkgrad.marking.naming import Key, aliases_of, key_of, key_of_text
 from chalkgrad.marking.page import written
 from chalkgrad.marking.page.written import Name, Term
 from chalkgrad.marking.quantities import Quantity, quantities_of
@@ -63,11 +64,7 @@ class Binder:
         }
         self.losses = frozenset(stage.units.loss for stage in self.course.stages if stage.units.loss is not None)
 
-        stage, layers = self.course.stages[0], layers_of(self.course.stages[0])
-        samples = max(1, stage.units.samples)
-        predictions = len(layers[-1].after) if layers else samples
-        # A mean is taken over all predictions, over the samples, or over the outputs of one.
-        self.counts = tuple(dict.fromkeys((predictions, samples, predictions // samples)))
+        self.counts = counts_of(self.course.stages[0])
 
     # --- what a name may be ---
 
@@ -106,10 +103,10 @@ class Binder:
         return self._meant[spelled]
 
     def _all_meanings(self, name: Name) -> list[Meaning]:
-        found = [Meaning(quantity) for quantity in self._now(self._inside(name))]
+        found = [Meaning(quantity) for quantity in self._now(self.called(name))]
         if name.superscript.isdigit() and not name.primes:
             base = replace(name, superscript="")
-            raised = [Meaning(q, int(name.superscript)) for q in self._now(self._inside(base))]
+            raised = [Meaning(q, int(name.superscript)) for q in self._now(self.called(base))]
             found = found + raised if key_of(name) in self._indexed else raised + found
         if not found and name.text in _NUMBERS:
             return [Meaning(number=_NUMBERS[name.text])]
@@ -121,16 +118,8 @@ class Binder:
         """`W_2`, where `W` is a matrix that has no other name for its second column."""
         if not name.subscript.isdigit() or name.primes:
             return []
-        whole = [q for q in self._now(self._plain(key_of(replace(name, subscript="")))) if not q.is_single]
-        place = int(name.subscript[:4])
-        return [
-            Meaning(Quantity(name.text, name.text, q.kind, q.stage, q.symbols[:, place - 1], name.text))
-            for q in whole
-            if 1 <= place <= q.symbols.shape[1]
-        ]
-
-    def _inside(self, name: Name) -> list[Quantity]:
-        return self.called(name)
+        whole = self._now(self._plain(key_of(replace(name, subscript=""))))
+        return [Meaning(column) for column in columns_of(whole, name)]
 
     def _now(self, found: Sequence[Quantity]) -> list[Quantity]:
         """Quantities of the stage that the page is at before those of others; no more of them than can be tried."""
@@ -158,7 +147,7 @@ class Binder:
         return own + [q for q in known if q not in own and q.name in before]
 
     def _is_new(self, name: Name) -> bool:
-        return bool(_NEW.fullmatch(name.superscript.strip("(){}[] ")) or _NEW.search(_last_word(name.subscript)))
+        return bool(_NEW.fullmatch(name.superscript.strip("(){}[] ")) or _NEW.search(last_word(name.subscript)))
 
     def _without_marks(self, name: Name) -> Name:
         superscript = name.superscript
@@ -210,10 +199,10 @@ class Binder:
                 Key("net", key.below, key.above),
                 Key("o" if not key.below else key.below),
             ]
-            own = _split(key.below)
+            own = named_below(key.below)
             return self._gradients(q for k in [*units, own] for q in self._before(self._plain(k)))
         if key.base in ("g", "grad", "G"):
-            return self._gradients(self._plain(_split(key.below))) if key.below else []
+            return self._gradients(self._plain(named_below(key.below))) if key.below else []
         found = _DIFFERENTIAL.fullmatch(key.base)
         if found is None:
             return []
@@ -269,7 +258,7 @@ class Binder:
             found = [q for q in self.quantities if q.name in olds]
         else:
             found = [q for q in self.quantities if q.kind == "memory" and q.role in roles[key.base]]
-        named = [q for q in found if below and _same(_split(below), q.of)]
+        named = [q for q in found if below and named_below(below) == key_of_text(q.of)]
         if named:
             return named
         stage = _STAGE.fullmatch(key.above or below or "")
@@ -308,7 +297,7 @@ class Binder:
 
     def subjects(self, term: Term) -> list[Quantity]:
         """What a line that begins with a term may speak of, the likeliest first."""
-        term = _bare(term)
+        term = bare(term)
         if isinstance(term, written.Product) and len(term.factors) == 2 and term.signs[1] == "":
             first, second = term.factors
             if isinstance(first, Name) and first.text == "d" and isinstance(second, Name):
@@ -316,14 +305,14 @@ class Binder:
         if isinstance(term, Name):
             return self.called(term)
         if isinstance(term, written.Derivative):
-            by = _bare(term.by) if term.by is not None else None
+            by = bare(term.by) if term.by is not None else None
             if not isinstance(by, Name):
                 return []
             if not self.is_loss(term.of):
                 return self._slopes(term.of, by)
             return self._gradients(q for q in self._differentiable(by))
         if isinstance(term, written.Call) and term.primes == 1 and len(term.arguments) == 1:
-            inner = _bare(term.arguments[0])
+            inner = bare(term.arguments[0])
             return self._slopes(None, inner) if isinstance(inner, Name) else []
         if isinstance(term, written.Sum) and len(term.terms) == 2 and term.signs == ("+", "-"):
             return self._errors(*term.terms)
@@ -331,7 +320,7 @@ class Binder:
 
     def before_activation(self, term: written.Derivative) -> list[Quantity]:
         """The gradients by the pre-activations, where a derivative of the loss is taken by the name of a unit."""
-        by = _bare(term.by) if term.by is not None else None
+        by = bare(term.by) if term.by is not None else None
         if not isinstance(by, Name) or not self.is_loss(term.of):
             return []
         own = [
@@ -341,14 +330,14 @@ class Binder:
 
     def _slopes(self, of: Term | None, by: Name) -> list[Quantity]:
         """The slope of an activation by its pre-activation."""
-        outer = _bare(of) if of is not None else None
+        outer = bare(of) if of is not None else None
         above = self.called(outer) if isinstance(outer, Name) else None
         names = None if above is None else {(q.stage, q.flat) for q in above}
         return self._side("slope", self._plain(key_of(by)), names)
 
     def _errors(self, prediction: Term, target: Term) -> list[Quantity]:
         """The difference of a prediction and its target."""
-        prediction, target = _bare(prediction), _bare(target)
+        prediction, target = bare(prediction), bare(target)
         if not isinstance(prediction, Name) or not isinstance(target, Name):
             return []
         targets = {(q.stage, symbol) for q in self.called(target) for symbol in q.flat}
@@ -402,33 +391,7 @@ class Binder:
         """Whether a term is what the problem differentiates."""
         if of is None:
             return True
-        of = _bare(of)
+        of = bare(of)
         if not isinstance(of, Name):
             return False
         return any(set(q.flat) <= self.losses for q in self.called(of)[:2])
-
-
-def _bare(term: Term) -> Term:
-    """A term without transposition, brackets and notes."""
-    while isinstance(term, written.Transpose | written.Group | written.Annotated):
-        (term,) = term.children()
-    return term
-
-
-def _last_word(script: str) -> str:
-    return re.split(r"[,_ ]", script)[-1] if script else ""
-
-
-def _split(below: str) -> Key:
-    """A subscript read as a name of its own: `w5`, `h1`, `o`."""
-    found = re.fullmatch(r"([^\W\d_]+)(\d*)", below)
-    return Key(found[1], found[2]) if found else Key(below)
-
-
-def _same(key: Key, name: str) -> bool:
-    return key == key_of_text(name)
-
-
-def symbols_of(quantity: Quantity) -> tuple[Node, ...]:
-    """The symbols of a quantity."""
-    return quantity.flat
