@@ -16,6 +16,7 @@ from chalkgrad.core.node import VARIABLE, Node
 from chalkgrad.marking.course import Course, Stage
 from chalkgrad.marking.mistakes.mistake import Edit
 from chalkgrad.marking.mistakes.rewriting import parts_of
+from chalkgrad.marking.stand_ins import StandIns
 from chalkgrad.marking.worlds import World, leaves_of
 from chalkgrad.solving.statements import Statement
 
@@ -136,7 +137,7 @@ class Replay:
                     continue
                 if any(argument in local for argument in part.arguments):
                     values = [local[a] if a in local else memo[a] for a in part.arguments]
-                    local[part] = part.op.forward(numpy, *values, **part.attributes)
+                    local[part] = _forward(part, values)
                 elif part.op is VARIABLE:
                     self._leaf(stage, part)
                 elif part not in memo:
@@ -226,4 +227,9 @@ def _constant(node: Node) -> Any:
 
 
 def _applied(node: Node, memo: Mapping[Node, Any]) -> Any:
-    return node.op.forward(numpy, *[memo[argument] for argument in node.arguments], **node.attributes)
+    return _forward(node, [memo[argument] for argument in node.arguments])
+
+
+def _forward(node: Node, values: Sequence[Any]) -> Any:
+    """The value of a node; a function without a formula is another one in its place, the same as in sampled worlds."""
+    return node.op.forward(StandIns() if node.op.name == "unnamed" else numpy, *values, **node.attributes)
