@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy
@@ -18,6 +19,7 @@ from chalkgrad.marking.mistakes.mistake import Edit
 from chalkgrad.marking.mistakes.rewriting import parts_of
 from chalkgrad.marking.stand_ins import StandIns
 from chalkgrad.marking.worlds import World, leaves_of
+from chalkgrad.ops.losses import sigmoid_cross_entropy, softmax_cross_entropy_unit
 from chalkgrad.solving.statements import Statement
 
 __all__ = ["Key", "Lane", "OpenSteps", "Replay", "open_steps"]
@@ -46,7 +48,7 @@ class OpenSteps:
         self.nearest = tuple(nearest)
         self.keys = tuple(sorted(nearest, key=self._place))
         self.statements: dict[Key, Statement] = {
-            (stage, symbol): course.stage(stage).statements[symbol] for stage, symbol in self.keys
+            (stage, symbol): _step_of(course.stage(stage), symbol) for stage, symbol in self.keys
         }
 
     def _place(self, key: Key) -> tuple[int, int]:
@@ -75,7 +77,7 @@ def open_steps(
     while waiting and len(found) < _MOST_OPEN:
         at, symbol = waiting.popleft()
         here = course.stage(at)
-        for leaf in leaves_of(here.statements[symbol].formula):
+        for leaf in leaves_of(_step_of(here, symbol).formula):
             key = (at, leaf)
             maker = _maker(course, here, leaf)
             if maker is None or key in origins or is_stated(*key) or is_stated(*maker):
@@ -86,6 +88,14 @@ def open_steps(
                 found[maker] = None
                 waiting.append(maker)
     return OpenSteps(course, claimed, list(found), origins)
+
+
+def _step_of(stage: Stage, symbol: Node) -> Statement:
+    """A step as it is done on paper: cross-entropy is worked out from probabilities, and not from what gives them."""
+    made = stage.statements[symbol]
+    if made.kind == "loss" and made.formula.op in (sigmoid_cross_entropy, softmax_cross_entropy_unit):
+        return replace(made, formula=stage.formulas[symbol])
+    return made
 
 
 def _maker(course: Course, stage: Stage, symbol: Node) -> Key | None:
