@@ -8,10 +8,14 @@ from itertools import product
 
 import chalkgrad
 
-FORMATS = ("md", "tex", "text")
-ROUNDINGS: tuple[int | str, ...] = (3, 4, 6)
+# The plain text stacks fractions and matrices over several lines, which no reader of lines can put together again.
+FORMATS = ("md", "tex")
+ROUNDINGS: tuple[int | str, ...] = (3, 4, 6, "4 significant")
 CARRIES = ("exact", "rounded")
-ALLOWED = frozenset({"right", "rounded", "not_about_this", "undecided"})
+VIEWS, DETAILS = ("both", "units", "matrix"), ("short", "normal", "full")
+# Nobody works handwritten digits by hand, so they cannot be marked.
+TOO_LARGE = frozenset({"digits"})
+ALLOWED = frozenset({"right", "rounded", "not_about_this"})
 
 
 @dataclass(frozen=True)
@@ -22,20 +26,26 @@ class Own:
     format: str
     round: int | str
     carry: str
+    view: str
+    detail: str
 
 
 def own_pages(only: Sequence[str] = ()) -> Iterator[Own]:
-    """Every bundled problem, in every format that can be read back, with every rounding."""
+    """Every bundled problem that can be marked, in every format that can be read back, with every rounding and view."""
+    shown = [("both", "normal"), *(pair for pair in product(VIEWS, DETAILS) if pair != ("both", "normal"))]
     for name, _ in chalkgrad.bundled_problems():
-        if not only or name in only:
-            yield from (Own(name, *rest) for rest in product(FORMATS, ROUNDINGS, CARRIES))
+        if name in TOO_LARGE or (only and name not in only):
+            continue
+        yield from (Own(name, *rest, *shown[0]) for rest in product(FORMATS, ROUNDINGS, CARRIES))
+        yield from (Own(name, form, 4, "exact", *rest) for form, rest in product(FORMATS, shown[1:]))
 
 
 def what_is_not_right(own: Own) -> list[str]:
-    """Solve, write, mark: every claim that is wrong, unread or carried, in words."""
+    """Solve, write, mark: every claim that is wrong, unread, carried or undecided, in words."""
     try:
         problem = chalkgrad.read(own.problem)
-        text = chalkgrad.solve(problem, round=own.round, carry=own.carry).write(own.format)
+        how = {"round": own.round, "carry": own.carry, "view": own.view, "detail": own.detail}
+        text = chalkgrad.solve(problem, **how).write(own.format)
         assert isinstance(text, str)
         report = chalkgrad.mark(problem, text)
     except Exception as error:

@@ -210,7 +210,9 @@ def mark_own(options: argparse.Namespace, console: Console) -> int:
 
 def print_own(own: Own, found: list[str], console: Console, everything: bool) -> None:
     """Print what is not right of a solution of ours."""
-    console.print(f"[bold]{own.problem}[/], {own.format}, round {own.round}, carry {own.carry}", highlight=False)
+    console.print(
+        f"[bold]{own.problem}[/], {own.format}, {own.round}, {own.carry}, {own.view}, {own.detail}", highlight=False
+    )
     for text in found if everything else found[:3]:
         console.print(f"    {text}", markup=False, highlight=False, soft_wrap=True)
     if not everything and len(found) > 3:

@@ -13,7 +13,9 @@ PAGES = Path(__file__).parent / "pages"
 
 # What a mistake may be called besides the generator's own code.
 SYNONYMS: dict[str, frozenset[str]] = {
-    "slope-at-activation": frozenset({"slope-at-pre-activation", "slope-at-input"}),
+    "slope-at-activation": frozenset({"slope-at-preactivation"}),
+    # A gradient of one weight multiplied by the input of another: the marker says which input was swapped.
+    "weight-swapped": frozenset({"input-swapped"}),
     "factor-two-lost": frozenset({"factor-half-left"}),
     "relu-slope-negative": frozenset({"missing-slope"}),
 }

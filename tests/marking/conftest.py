@@ -1,9 +1,13 @@
 """What the tests of marking share: problems of different kinds, small enough to check by hand."""
 
+from collections.abc import Callable
+
 import pytest
 
 from chalkgrad.api.solving import read, read_text
 from chalkgrad.marking.course import Course, course_of
+from chalkgrad.marking.page.read import read_page
+from chalkgrad.marking.page.written import Chain
 
 ONE_NEURON = """
 title: One neuron
@@ -41,3 +45,15 @@ def adam() -> Course:
 def one_neuron() -> Course:
     """z = 0.8, o = 0.69, one step."""
     return course_of(read_text(ONE_NEURON))
+
+
+@pytest.fixture
+def chain() -> Callable[[str], Chain]:
+    """The one chain of a line of a page."""
+
+    def read_one(text: str) -> Chain:
+        page = read_page(text, "page", ("out", "loss", "t", "a", "W1", "b1", "w2", "b2", "w3", "b3"))
+        (found,) = [chain for line in page.lines for chain in line.chains]
+        return found
+
+    return read_one

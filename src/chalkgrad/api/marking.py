@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chalkgrad.api.pages import Page
+from chalkgrad.api.progress import runs_told
 from chalkgrad.api.solving import one_of, problem_of
 from chalkgrad.reading.problem import Problem
 
@@ -137,7 +138,7 @@ def mark_folder(
     hints: str = "full",
     force: bool = False,
     processes: int | None = None,
-    progress: Callable[[int, int, object], None] | None = None,
+    progress: Callable[[int, int, object], None] | bool = False,
 ) -> MarkingOfFolder:
     """Mark every page of a folder, on all cores: a report each, `marks.csv`, and `summary.html`.
 
@@ -149,7 +150,7 @@ def mark_folder(
         hints: how much the reports give away. The table and the summary are for the teacher.
         force: whether pages are marked again that have not changed, and files replaced that are not ours.
         processes: how many pages at a time; by default as many as there are cores.
-        progress: told how many pages are done, of how many, and the row of the last.
+        progress: told how many pages are done, of how many, and the row of the last; True for a bar.
 
     Returns:
         The rows and the summary. A page that cannot be marked has a row that says why.
@@ -164,5 +165,6 @@ def mark_folder(
     from chalkgrad.marking.hints import HINTS
 
     options = Options(problem_of(problem), format, one_of("hints", hints, HINTS))
-    found = mark_pages(Path(folder), Path(out), options, force=force, processes=processes, progress=progress)
+    with runs_told("pages", progress) as told:
+        found = mark_pages(Path(folder), Path(out), options, force=force, processes=processes, progress=told)
     return MarkingOfFolder(found)

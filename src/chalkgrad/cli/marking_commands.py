@@ -20,7 +20,6 @@ from chalkgrad.cli.options import (
     app,
     read_problem,
 )
-from chalkgrad.cli.progress import runs_counted
 from chalkgrad.cli.target import STANDARD, choose_target, deliver, misuse, print_out, say
 
 if TYPE_CHECKING:
@@ -116,8 +115,7 @@ def _mark_folder(
     problem = read_problem(file)
     from chalkgrad import api
 
-    with runs_counted("pages", quiet) as counted:
-        found = api.mark_folder(problem, folder, out, format=to or "html", hints=hints, force=force, progress=counted)
+    found = api.mark_folder(problem, folder, out, format=to or "html", hints=hints, force=force, progress=not quiet)
     if as_json:
         print_out(json.dumps(found.data(), ensure_ascii=False, indent=1, allow_nan=False))
     _say_folder(found, quiet)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -13,13 +13,19 @@ import numpy
 from chalkgrad.marking.choosing import Unresolved
 from chalkgrad.marking.course import Course
 from chalkgrad.marking.digits import Misreading, agrees, plain_numbers, printed, unit_of
-from chalkgrad.marking.evaluating import Scope, follow
-from chalkgrad.marking.page.written import Name, Number, Term
+from chalkgrad.marking.evaluating import Scope, follow, ways
+from chalkgrad.marking.page.written import Matrix, Name, Number, Term, inside
 from chalkgrad.marking.products import same_value
 from chalkgrad.marking.sayings import Saying, has_letters, has_unread
 from chalkgrad.marking.worlds import true_world
 
 __all__ = ["Arithmetic", "NumberPart"]
+
+# Half a unit in the third decimal, which is the least that pages are rounded to.
+_LEFT_OUT = 5e-4
+
+# Of a line with so many numbers the width hardly depends on how one of them is read, and it is worked out once.
+_MANY = 10
 
 
 @dataclass(frozen=True)
@@ -66,6 +72,7 @@ class Arithmetic:
         self._world = true_world(course)
         self._settled: dict[int, tuple[Term, Any]] = {}
         self._exact = course.once("given numbers", lambda: _given_numbers(course))
+        self._widths: dict[tuple[int, int], Any] = {}
 
     def scope(self, readings: Mapping[int, Misreading]) -> Scope:
         """Where numbers are looked at, some of them read in another way."""
@@ -75,7 +82,7 @@ class Arithmetic:
     def parts(self, saying: Saying) -> tuple[NumberPart, ...]:
         """The parts of a line that are numbers alone and have a value."""
         found = (self.part(place, term, {}) for place, term in enumerate(saying.parts))
-        return tuple(part for part in found if part is not None)
+        return tuple(_rounded(part, saying.signs[part.place]) for part in found if part is not None)
 
     def again(self, parts: Sequence[NumberPart], readings: Mapping[int, Misreading]) -> tuple[NumberPart, ...]:
         """The same parts with some numbers read in another way; those without such numbers stay as they are."""
@@ -103,8 +110,17 @@ class Arithmetic:
 
     def width(self, part: NumberPart) -> Any:
         """How far a value moves when each rounded number in it moves by one unit in its last place."""
+        numbers = list(plain_numbers(part.term))
+        key = (part.term.start, part.term.end)
+        if len(numbers) < _MANY:
+            return self._worked_width(part, numbers)
+        if key not in self._widths:
+            self._widths[key] = self._worked_width(part, numbers)
+        return self._widths[key]
+
+    def _worked_width(self, part: NumberPart, numbers: Sequence[Number]) -> Any:
         total = numpy.zeros_like(part.value)
-        for number in plain_numbers(part.term):
+        for number in numbers:
             read = part.readings.get(number.start)
             unit = self.unit(number) if read is None else read.unit
             if unit == 0:
@@ -135,7 +151,16 @@ class Arithmetic:
             return False
         if agrees(other.value, other.unit, one.value):
             return True
-        return agrees(other.value, other.unit, one.value, one.width + (0 if other.is_printed else other.width))
+        if agrees(other.value, other.unit, one.value, one.width + (0 if other.is_printed else other.width)):
+            return True
+        return self._another_way(one, other)
+
+    def _another_way(self, one: NumberPart, other: NumberPart) -> bool:
+        """Whether a product of matrices, taken in another way, comes to the number behind it."""
+        if one.is_printed or not any(isinstance(term, Matrix) for term in inside(one.term)):
+            return False
+        found = (value for _, value in ways(one.term, self.scope(one.readings), 12))
+        return any(agrees(other.value, other.unit, value, one.width) for value in found)
 
     def holds(self, parts: Sequence[NumberPart]) -> bool:
         """Whether all number parts can be the same number."""
@@ -147,6 +172,13 @@ class Arithmetic:
             numpy.shape(one.value) == numpy.shape(other.value) and agrees(other.value, other.unit, one.value)
             for one, other in itertools.pairwise(parts)
         )
+
+
+def _rounded(part: NumberPart, sign: str) -> NumberPart:
+    """A whole number behind `≈` is no exact one: 0.9997 is printed as 1 where zeros at the end are left out."""
+    if sign != "≈" or not part.is_printed:
+        return part
+    return replace(part, unit=numpy.where(numpy.asarray(part.unit) == 0.0, _LEFT_OUT, part.unit))
 
 
 def _given_numbers(course: Course) -> Collection[float]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from chalkgrad.core.node import Node
 from chalkgrad.marking.course import Course
 from chalkgrad.marking.evaluating import Meaning
+from chalkgrad.marking.name_parts import bare, columns_of, counts_of, last_word, named_below
 from chalkgrad.marking.naming import Key, aliases_of, key_of, key_of_text
 from chalkgrad.marking.page import written
 from chalkgrad.marking.page.written import Name, Term
@@ -17,9 +18,11 @@ from chalkgrad.marking.quantities import Quantity, quantities_of
 __all__ = ["Binder"]
 
 _NEW = re.compile(r"new|neu|next|updated|upd|t\+1|k\+1|n\+1|i\+1|\+|\*")
-_STAGE = re.compile(r"[(\[]?(\d{1,3})[)\]]?")
+# A number in square brackets is that of a layer.
+_STAGE = re.compile(r"\(?(\d{1,3})\)?")
 _OLD = re.compile(r"old|alt|t|k|n")
 _DIFFERENTIAL = re.compile(r"d([^\W\d_]+(?:_hat)?)")
+_COUNTS = ("n", "N", "m")
 _NUMBERS = {"pi": 3.141592653589793, "e": 2.718281828459045}
 
 
@@ -39,6 +42,10 @@ class Binder:
     _preferred: dict[Key, Quantity] = field(default_factory=dict)
     _definitions: dict[str, Meaning] = field(default_factory=dict)
     _indexed: set[Key] = field(default_factory=set)
+    _meant: dict[tuple[str, int, int], list[Meaning]] = field(default_factory=dict)
+    _called: dict[tuple[str, int], list[Quantity]] = field(default_factory=dict)
+    before_of: Key | None = None
+    """The name of a memory that stands, inside the formula of its own new value, for the one before."""
 
     def __post_init__(self) -> None:
         self.quantities = quantities_of(self.course)
@@ -46,19 +53,31 @@ class Binder:
         self._aliases = course.once("aliases", lambda: aliases_of(course, quantities))
         self.by_symbols = course.once("quantities by symbols", lambda: _by_symbols(quantities))
         self.gradient_symbols = course.once("gradient symbols", lambda: _gradient_symbols(course))
+        self.total_symbols = course.once("total symbols", lambda: _total_symbols(course))
         self.losses = frozenset(stage.units.loss for stage in course.stages if stage.units.loss is not None)
+
+        self.counts = counts_of(self.course.stages[0])
 
     # --- what a name may be ---
 
     def called(self, name: Name) -> list[Quantity]:
         """The quantities that a name may stand for where a line says what it is, the likeliest first."""
+        spelled = (name.text, name.primes)
+        if spelled not in self._called:
+            self._called[spelled] = self._all_called(name)
+        return list(self._called[spelled])
+
+    def _all_called(self, name: Name) -> list[Quantity]:
         found: list[Quantity] = []
         plain = replace(name, primes=0)
         if name.primes or self._is_new(name):
             found += self._updates(self._without_marks(name))
         by_name, by_stage = self._plain(key_of(plain)), self.stages_named(plain)
         # A bare number above is that of a step where the name without it is one of the problem's own.
-        found += by_stage + by_name if plain.superscript.isdigit() else by_name + by_stage
+        if plain.superscript.isdigit():
+            found += by_stage + by_name
+        else:
+            found += by_name if self.is_own(plain) else by_name + by_stage
         found += self._differentials(plain)
         found += self._memories(plain)
         if not name.primes and not found:
@@ -70,21 +89,35 @@ class Binder:
         defined = self._definitions.get(name.text)
         if defined is not None:
             return [defined]
-        found = [Meaning(quantity) for quantity in self._now(self._inside(name))]
+        spelled = (name.text, name.primes, self.stage)
+        if spelled not in self._meant:
+            self._meant[spelled] = self._all_meanings(name)
+        return self._meant[spelled]
+
+    def _all_meanings(self, name: Name) -> list[Meaning]:
+        found = [Meaning(quantity) for quantity in self._now(self.called(name))]
         if name.superscript.isdigit() and not name.primes:
             base = replace(name, superscript="")
-            raised = [Meaning(q, int(name.superscript)) for q in self._now(self._inside(base))]
+            raised = [Meaning(q, int(name.superscript)) for q in self._now(self.called(base))]
             found = found + raised if key_of(name) in self._indexed else raised + found
         if not found and name.text in _NUMBERS:
             return [Meaning(number=_NUMBERS[name.text])]
-        return found
+        if not found and name.text in _COUNTS:
+            return [Meaning(number=float(count)) for count in self.counts]
+        return found or self._entries(name)
 
-    def _inside(self, name: Name) -> list[Quantity]:
-        return self.called(name)
+    def _entries(self, name: Name) -> list[Meaning]:
+        """`W_2`, where `W` is a matrix that has no other name for its second column."""
+        if not name.subscript.isdigit() or name.primes:
+            return []
+        whole = self._now(self._plain(key_of(replace(name, subscript=""))))
+        return [Meaning(column) for column in columns_of(whole, name)]
 
     def _now(self, found: Sequence[Quantity]) -> list[Quantity]:
         """Quantities of the stage that the page is at before those of others; no more of them than can be tried."""
         here = [q for q in found if q.stage == self.stage]
+        # One of several samples, or all of them at once.
+        here[1:] = sorted(here[1:], key=lambda q: q.is_single)
         others = [q for q in found if q.stage != self.stage and q.name not in {h.name for h in here}]
         return (here + others)[:4]
 
@@ -93,7 +126,8 @@ class Binder:
         known = self._aliases.get(key, [])
         if preferred is None:
             return self._of_own_name(key, known)
-        alike = [q for q in self.quantities if q.name == preferred.name and q.kind == preferred.kind]
+        meant = (preferred.name, preferred.kind, preferred.sample)
+        alike = [q for q in self.quantities if (q.name, q.kind, q.sample) == meant]
         return alike + [q for q in known if q not in alike]
 
     def _of_own_name(self, key: Key, known: Sequence[Quantity]) -> list[Quantity]:
@@ -105,7 +139,7 @@ class Binder:
         return own + [q for q in known if q not in own and q.name in before]
 
     def _is_new(self, name: Name) -> bool:
-        return bool(_NEW.fullmatch(name.superscript.strip("(){}[] ")) or _NEW.search(_last_word(name.subscript)))
+        return bool(_NEW.fullmatch(name.superscript.strip("(){}[] ")) or _NEW.search(last_word(name.subscript)))
 
     def _without_marks(self, name: Name) -> Name:
         superscript = name.superscript
@@ -157,10 +191,10 @@ class Binder:
                 Key("net", key.below, key.above),
                 Key("o" if not key.below else key.below),
             ]
-            own = _split(key.below)
+            own = named_below(key.below)
             return self._gradients(q for k in [*units, own] for q in self._before(self._plain(k)))
         if key.base in ("g", "grad", "G"):
-            return self._gradients(self._plain(_split(key.below))) if key.below else []
+            return self._gradients(self._plain(named_below(key.below))) if key.below else []
         found = _DIFFERENTIAL.fullmatch(key.base)
         if found is None:
             return []
@@ -188,8 +222,8 @@ class Binder:
         for quantity in quantities:
             if quantity.kind not in ("given", "forward", "loss"):
                 continue
-            view = self.course.stage(quantity.stage).units
-            for mapping, kind in ((view.gradients, "gradient"), (view.totals, "regularize")):
+            stage = self.course.stage(quantity.stage)
+            for mapping, kind in ((stage.gradients, "gradient"), (stage.units.totals, "regularize")):
                 symbols = tuple(mapping.get(node) for node in quantity.flat)
                 known = self.by_symbols.get((quantity.stage, symbols, kind))
                 if known is not None:
@@ -210,8 +244,13 @@ class Binder:
         if key.base not in roles:
             return []
         below = re.sub(r"t$", "", key.below)
-        found = [q for q in self.quantities if q.kind == "memory" and q.role in roles[key.base]]
-        named = [q for q in found if below and _same(_split(below), q.of)]
+        is_old = _OLD.fullmatch(key.above) is not None or key.above in ("0", "t1") or key == self.before_of
+        if is_old:
+            olds = {f"{role}({q.of}) before" for role in roles[key.base] for q in self.quantities if q.role == "before"}
+            found = [q for q in self.quantities if q.name in olds]
+        else:
+            found = [q for q in self.quantities if q.kind == "memory" and q.role in roles[key.base]]
+        named = [q for q in found if below and named_below(below) == key_of_text(q.of)]
         if named:
             return named
         stage = _STAGE.fullmatch(key.above or below or "")
@@ -222,11 +261,16 @@ class Binder:
 
     def prefer(self, name: Name, quantity: Quantity) -> None:
         """From here on a name stands for a quantity before anything else."""
-        self._preferred[key_of(replace(name, primes=0))] = quantity
+        key = key_of(replace(name, primes=0))
+        if self._preferred.get(key) is not quantity:
+            self._preferred[key] = quantity
+            self._called.clear()
+            self._meant.clear()
 
     def index(self, name: Name) -> None:
         """From here on the superscript of a name is a label and no power."""
         self._indexed.add(key_of(name))
+        self._meant.clear()
 
     def define(self, name: Name, term: Term, parameter: str = "") -> None:
         """From here on a name stands for a term of the page, or for a function of an argument."""
@@ -245,33 +289,47 @@ class Binder:
 
     def subjects(self, term: Term) -> list[Quantity]:
         """What a line that begins with a term may speak of, the likeliest first."""
-        term = _bare(term)
+        term = bare(term)
+        if isinstance(term, written.Product) and len(term.factors) == 2 and term.signs[1] == "":
+            first, second = term.factors
+            if isinstance(first, Name) and first.text == "d" and isinstance(second, Name):
+                return self.gradients_by(self._plain(key_of(second)))
         if isinstance(term, Name):
             return self.called(term)
         if isinstance(term, written.Derivative):
-            by = _bare(term.by) if term.by is not None else None
+            by = bare(term.by) if term.by is not None else None
             if not isinstance(by, Name):
                 return []
             if not self.is_loss(term.of):
                 return self._slopes(term.of, by)
             return self._gradients(q for q in self._differentiable(by))
         if isinstance(term, written.Call) and term.primes == 1 and len(term.arguments) == 1:
-            inner = _bare(term.arguments[0])
+            inner = bare(term.arguments[0])
             return self._slopes(None, inner) if isinstance(inner, Name) else []
         if isinstance(term, written.Sum) and len(term.terms) == 2 and term.signs == ("+", "-"):
             return self._errors(*term.terms)
         return []
 
+    def before_activation(self, term: written.Derivative) -> list[Quantity]:
+        """The gradients by the pre-activations, where a derivative of the loss is taken by the name of a unit."""
+        by = bare(term.by) if term.by is not None else None
+        if not isinstance(by, Name) or not self.is_loss(term.of):
+            return []
+        own = [
+            q for q in self._aliases.get(key_of(by), ()) if key_of_text(q.of) == key_of(by) and q.stage == self.stage
+        ]
+        return [q for q in self._gradients(self._before(own)) if q not in self._gradients(own)]
+
     def _slopes(self, of: Term | None, by: Name) -> list[Quantity]:
         """The slope of an activation by its pre-activation."""
-        outer = _bare(of) if of is not None else None
+        outer = bare(of) if of is not None else None
         above = self.called(outer) if isinstance(outer, Name) else None
         names = None if above is None else {(q.stage, q.flat) for q in above}
         return self._side("slope", self._plain(key_of(by)), names)
 
     def _errors(self, prediction: Term, target: Term) -> list[Quantity]:
         """The difference of a prediction and its target."""
-        prediction, target = _bare(prediction), _bare(target)
+        prediction, target = bare(prediction), bare(target)
         if not isinstance(prediction, Name) or not isinstance(target, Name):
             return []
         targets = {(q.stage, symbol) for q in self.called(target) for symbol in q.flat}
@@ -325,7 +383,7 @@ class Binder:
         """Whether a term is what the problem differentiates."""
         if of is None:
             return True
-        of = _bare(of)
+        of = bare(of)
         if not isinstance(of, Name):
             return False
         return any(set(q.flat) <= self.losses for q in self.called(of)[:2])
@@ -336,35 +394,13 @@ def _by_symbols(quantities: Iterable[Quantity]) -> dict[tuple[int, tuple[Node | 
 
 
 def _gradient_symbols(course: Course) -> dict[tuple[int, Node], Node]:
+    return {(stage.number, of): symbol for stage in course.stages for of, symbol in stage.gradients.items()}
+
+
+def _total_symbols(course: Course) -> dict[tuple[int, Node], Node]:
     return {
         (stage.number, of): symbol
         for stage in course.stages
-        for of, symbol in stage.units.gradients.items()
-        if not stage.is_after
+        for of, symbol in stage.units.totals.items()
+        if symbol is not stage.gradients.get(of) and not stage.is_after
     }
-
-
-def _bare(term: Term) -> Term:
-    """A term without transposition, brackets and notes."""
-    while isinstance(term, written.Transpose | written.Group | written.Annotated):
-        (term,) = term.children()
-    return term
-
-
-def _last_word(script: str) -> str:
-    return re.split(r"[,_ ]", script)[-1] if script else ""
-
-
-def _split(below: str) -> Key:
-    """A subscript read as a name of its own: `w5`, `h1`, `o`."""
-    found = re.fullmatch(r"([^\W\d_]+)(\d*)", below)
-    return Key(found[1], found[2]) if found else Key(below)
-
-
-def _same(key: Key, name: str) -> bool:
-    return key == key_of_text(name)
-
-
-def symbols_of(quantity: Quantity) -> tuple[Node, ...]:
-    """The symbols of a quantity."""
-    return quantity.flat

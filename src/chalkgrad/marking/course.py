@@ -7,7 +7,7 @@ other numbers than the true ones.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any, TypeVar
@@ -17,7 +17,7 @@ import numpy
 from chalkgrad.core.evaluate import evaluate
 from chalkgrad.core.node import Node, variable
 from chalkgrad.errors import Fault, UsageError
-from chalkgrad.marking.side_results import side_results
+from chalkgrad.marking.side_results import SideResults, side_results
 from chalkgrad.reading.problem import Problem
 from chalkgrad.solving.statements import Statement, View
 from chalkgrad.solving.steps import Batch, Walk, batches
@@ -28,6 +28,7 @@ __all__ = ["MOST_NUMBERS", "Course", "Stage", "course_of", "each_of"]
 # Beyond this many numbers nobody has worked a page by hand.
 MOST_NUMBERS = 20_000
 _MOST_STAGES = 60
+_MOST_SAMPLES = 12
 Kept = TypeVar("Kept")
 
 
@@ -43,6 +44,8 @@ class Stage:
         statements: the statement of each symbol that is worked out here, as the solution has it.
         side: the statements of slopes and differences, which people write down on the way.
         formulas: for each symbol of both, its formula, in which slopes and differences are symbols.
+        other_ways: for some symbols, another formula, by way of gradients that the working goes around.
+        gradients: for a quantity of the forward pass or a parameter, the symbol of its gradient, those included.
         before: for a leaf that an earlier stage worked out, the number of that stage and its symbol there.
         true: the value of every symbol; empty where the problem has no numbers.
         is_after: whether only the forward pass is worked here, with the final parameters.
@@ -55,6 +58,8 @@ class Stage:
     statements: Mapping[Node, Statement]
     side: Mapping[Node, Statement]
     formulas: Mapping[Node, Node]
+    other_ways: Mapping[Node, Node]
+    gradients: Mapping[Node, Node]
     before: Mapping[Node, tuple[int, Node]]
     true: Mapping[Node, float]
     is_after: bool = False
@@ -149,9 +154,15 @@ def _worked_out(same: _Same) -> Course:
         stages.append(_stage(problem, walk, batch, views, stages))
     if problem.updates:
         last = stages[-1]
-        after = Batch(last.batch.epoch, last.number + 1, stages[0].batch.samples)
+        after = Batch(last.batch.epoch, last.number + 1, _looked_at(stages))
         stages.append(_stage(problem, walk, after, views, stages, is_after=True))
     return Course(problem, tuple(stages))
+
+
+def _looked_at(stages: Sequence[Stage]) -> tuple[int, ...]:
+    """The samples of the forward pass after the last step: all, or those of the first step where all are too many."""
+    every = sorted({sample for stage in stages for sample in stage.batch.samples})
+    return tuple(every) if len(every) <= _MOST_SAMPLES else stages[0].batch.samples
 
 
 def _views(problem: Problem, samples: int, views: dict[int, tuple[View, View]]) -> tuple[View, View]:
@@ -176,23 +187,32 @@ def _stage(
     units, matrix = _views(problem, max(1, len(batch.samples)), views)
     values = walk.take(units, batch).values
     statements = {made.symbol: made for made in units.statements if not is_after or made.kind in ("forward", "loss")}
-    side, formulas = _side(units, statements, is_after)
+    beside = side_results(units)
     true = {symbol: _number(value) for symbol, value in values.items()}
     if is_after:
         true = {symbol: value for symbol, value in true.items() if symbol in statements or symbol not in _made(units)}
-    for made in side.values():
+    for made in beside.statements:
         true[made.symbol] = _number(evaluate([made.formula], values)[0])
-    return Stage(batch.step, batch, units, matrix, statements, side, formulas, _before(units, earlier), true, is_after)
+    return _staged(batch, units, matrix, statements, beside, _before(units, earlier), true, is_after)
 
 
-def _side(
-    units: View, statements: Mapping[Node, Statement], is_after: bool
-) -> tuple[dict[Node, Statement], dict[Node, Node]]:
-    """Slopes and differences of a stage, and its formulas with them in it."""
-    found, formulas = side_results(units)
-    side = {made.symbol: made for made in found if not is_after or made.role == "error"}
-    kept = {symbol: formula for symbol, formula in formulas.items() if symbol in statements}
-    return side, kept | {made.symbol: made.formula for made in side.values()}
+def _staged(
+    batch: Batch,
+    units: View,
+    matrix: View,
+    statements: Mapping[Node, Statement],
+    beside: SideResults,
+    before: Mapping[Node, tuple[int, Node]],
+    true: Mapping[Node, float],
+    is_after: bool = False,
+) -> Stage:
+    """A stage with what can be written down beside its working."""
+    side = {made.symbol: made for made in beside.statements if not is_after or made.role == "error"}
+    formulas = {symbol: formula for symbol, formula in beside.formulas.items() if symbol in statements}
+    formulas |= {made.symbol: made.formula for made in side.values()}
+    gradients = {} if is_after else {**units.gradients, **beside.gradients}
+    ways = {} if is_after else beside.other_ways
+    return Stage(batch.step, batch, units, matrix, statements, side, formulas, ways, gradients, before, true, is_after)
 
 
 def each_of(entries: Any, theirs: Mapping[Node, Node]) -> Any:
@@ -233,5 +253,4 @@ def _symbolic_stage(problem: Problem) -> Stage:
     """The working of a problem without numbers."""
     units, matrix = _views(problem, 1, {})
     statements = {made.symbol: made for made in units.statements}
-    side, formulas = _side(units, statements, is_after=False)
-    return Stage(1, Batch(1, 1, (0,)), units, matrix, statements, side, formulas, {}, {})
+    return _staged(Batch(1, 1, (0,)), units, matrix, statements, side_results(units), {}, {})

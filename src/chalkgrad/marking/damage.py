@@ -15,7 +15,7 @@ from chalkgrad.marking.page.written import Number
 __all__ = ["Mending", "explained", "mending_of"]
 
 # One glyph that a reader always takes for another may stand several times in a line.
-_MOST_TOGETHER = 7
+_MOST_TOGETHER, _MOST_NUMBERS_TOGETHER = 3, 7
 _MOST_HYPOTHESES = 600
 # In a long line one confused glyph of many would explain too much.
 _MOST_NUMBERS = 40
@@ -56,7 +56,7 @@ def mending_of(
     if len(numbers) > _MOST_NUMBERS:
         return None
     within: Mending | None = None
-    for readings, misread in itertools.islice(_hypotheses(numbers, persian), _MOST_HYPOTHESES):
+    for readings, misread in itertools.islice(_hypotheses(numbers, parts[-1].term.start, persian), _MOST_HYPOTHESES):
         again = arithmetic.again(parts, readings)
         if not is_right(again):
             continue
@@ -71,13 +71,20 @@ def mending_of(
 Hypothesis = tuple[dict[int, Misreading], list[tuple[Number, Misreading]]]
 
 
-def _hypotheses(numbers: Sequence[Number], persian: bool) -> Iterator[Hypothesis]:
-    """Digits confused in one number, or the same digits wherever they stand; then points, then signs that were lost."""
+def _hypotheses(numbers: Sequence[Number], last: int, persian: bool) -> Iterator[Hypothesis]:
+    """One number read otherwise: digits, then points, then a sign that was lost; then the same digits in several."""
     every = [(number, list(misreadings(number, persian))) for number in numbers]
     yield from _single(every, lambda misread: bool(misread.pair))
+    yield from _single(every, lambda misread: not misread.pair)
+    result = [number for number in numbers if number.start >= last]
+    yield from _without_minus(result)
     for pair in dict.fromkeys(m.pair for _, options in every for m in options if m.pair):
         yield from _together(every, pair)
-    yield from _single(every, lambda misread: not misread.pair)
+    yield from _without_minus([number for number in numbers if number.start < last])
+
+
+def _without_minus(numbers: Sequence[Number]) -> Iterator[Hypothesis]:
+    """One number whose minus was lost."""
     for number in numbers:
         lost = _lost_minus(number)
         yield {number.start: lost}, [(number, lost)]
@@ -89,11 +96,14 @@ def _single(
     """One number read otherwise."""
     for number, options in every:
         for misread in filter(wanted, options):
+            if misread.value == float(number.value):
+                continue
             yield {number.start: misread}, [(number, misread)]
 
 
 def _lost_minus(number: Number) -> Misreading:
-    return Misreading(-float(number.value), f"-{number.text}", "a minus sign that was lost")
+    decimals = number.readings[0].decimals or 0
+    return Misreading(-float(number.value), f"-{float(number.value):.{decimals}f}", "a minus sign that was lost")
 
 
 def _together(every: Sequence[tuple[Number, list[Misreading]]], pair: str) -> Iterator[Hypothesis]:
@@ -111,12 +121,12 @@ def _together(every: Sequence[tuple[Number, list[Misreading]]], pair: str) -> It
                 found.append((number, both))
         if found:
             choices.append([None, *found])
-    if not 1 <= len(choices) <= _MOST_TOGETHER:
+    if not 1 <= len(choices) <= _MOST_NUMBERS_TOGETHER:
         return
     for chosen in itertools.product(*choices):
         misread = [pair_ for pair_ in chosen if pair_ is not None]
         is_twice = len(misread) == 1 and misread[0][1].text.count(pair[1]) > misread[0][0].text.count(pair[1]) + 1
-        if len(misread) > 1 or is_twice:
+        if (1 < len(misread) <= _MOST_TOGETHER) or is_twice:
             yield {number.start: m for number, m in misread}, misread
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -129,9 +130,9 @@ def plain_numbers(term: Term) -> Iterator[Number]:
 def agrees(value: Any, unit: Any, target: Any, slack: Any = 0.0) -> bool:
     """Whether a printed number is a target, rounded or cut off, within one unit in its last place and some slack."""
     if isinstance(value, float) and isinstance(target, float) and isinstance(unit, float) and isinstance(slack, float):
-        # A difference that is not a number is no agreement.
-        return bool(abs(value - target) <= unit * (1 + 1e-9) + slack + 1e-9 * max(1.0, abs(target)))
-    if numpy.shape(value) != numpy.shape(target):
+        room = unit * (1 + 1e-9) + slack + 1e-9 * max(1.0, abs(target))
+        return math.isfinite(target) and bool(abs(value - target) <= room)
+    if numpy.shape(value) != numpy.shape(target) or not numpy.isfinite(target).all():
         return False
     room = numpy.asarray(unit) * (1 + 1e-9) + slack + 1e-9 * numpy.maximum(1.0, numpy.abs(target))
     return bool((numpy.abs(numpy.asarray(value) - target) <= room).all())

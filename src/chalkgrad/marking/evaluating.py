@@ -15,6 +15,7 @@ from chalkgrad.marking.page import written
 from chalkgrad.marking.page.written import Name, Term
 from chalkgrad.marking.products import added, as_value, products_of
 from chalkgrad.marking.quantities import Quantity
+from chalkgrad.marking.stand_ins import stand_in, unnamed_function
 from chalkgrad.marking.worlds import World
 
 __all__ = ["Meaning", "Scope", "follow", "ways"]
@@ -50,6 +51,7 @@ class Scope:
         world: the numbers.
         meanings: what each name can stand for.
         gradients: for a symbol of the forward pass or a parameter, that of its gradient, by stage.
+        totals: for a parameter, the symbol of its gradient with the regularizer's part, by stage.
         losses: the symbols of what is differentiated, by stage.
         readings: another value for a number of the page, by its place.
         local: the values of names that stand for an argument.
@@ -62,6 +64,7 @@ class Scope:
     world: World
     meanings: Meanings
     gradients: Mapping[tuple[int, Node], Node] = field(default_factory=dict)
+    totals: Mapping[tuple[int, Node], Node] = field(default_factory=dict)
     losses: frozenset[Node] = frozenset()
     readings: Mapping[int, float] = field(default_factory=dict)
     local: Mapping[str, Any] = field(default_factory=dict)
@@ -131,6 +134,9 @@ def _meant(meaning: Meaning, scope: Scope, chooser: Chooser) -> Any:
 
 def _call(term: written.Call, scope: Scope, chooser: Chooser) -> Any:
     arguments = [_value(argument, scope, chooser) for argument in term.arguments]
+    if term.function in ("sum", "mean") and len(arguments) == 1 and numpy.ndim(arguments[0]) == 2:
+        # Over everything, over the samples, or over the units.
+        return chooser.pick([getattr(numpy, term.function)(arguments[0], axis=axis) for axis in (None, 0, 1)])
     return apply_function(term.function, arguments, term.primes)
 
 
@@ -193,6 +199,9 @@ def _called(name: Name, argument: written.Group, scope: Scope, chooser: Chooser)
     if defined:
         inner = _value(argument, scope, chooser)
         return _of_function(defined[0], inner, name.primes, scope, chooser)
+    unnamed = unnamed_function(scope.world.course, function)
+    if unnamed:
+        return stand_in(unnamed, _value(argument, scope, chooser), name.primes)
     if is_step(name.text) and not scope.meanings(name):
         return apply_function("step", [_value(argument, scope, chooser)], 0)
     return None
@@ -218,8 +227,22 @@ def _of_function(meaning: Meaning, inner: Any, primes: int, scope: Scope, choose
 
 def _dot_said(left: Term, right: Term) -> bool | None:
     """What transposition signs say of two vectors: aᵀb is a number, abᵀ a matrix."""
+    lying, standing = _is_row(left), _is_row(right)
+    if lying is not None and standing is not None:
+        return lying if lying != standing else None
     first, second = isinstance(left, written.Transpose), isinstance(right, written.Transpose)
     return None if first == second else first
+
+
+def _is_row(term: Term) -> bool | None:
+    """Whether a vector that is written out lies or stands; `None` where that cannot be seen."""
+    turned = False
+    while isinstance(term, written.Transpose | written.Group | written.Annotated):
+        turned ^= isinstance(term, written.Transpose)
+        (term,) = term.children()
+    if not isinstance(term, written.Matrix) or (len(term.rows) == 1) == all(len(row) == 1 for row in term.rows):
+        return None
+    return (len(term.rows) == 1) != turned
 
 
 def _quotient(term: written.Quotient, scope: Scope, chooser: Chooser) -> Any:
@@ -263,7 +286,9 @@ def _derivative(term: written.Derivative, scope: Scope, chooser: Chooser) -> Any
             missing = [symbol for symbol in symbols if (by.stage, symbol) not in scope.gradients]
             if missing:
                 raise Unresolved(f"the gradient of {by.name} is not part of the working")
-            slopes = [scope.world.value(by.stage, scope.gradients[by.stage, symbol]) for symbol in symbols]
+            whole = all((by.stage, symbol) in scope.totals for symbol in symbols)
+            known = chooser.pick([scope.totals, scope.gradients] if whole else [scope.gradients])
+            slopes = [scope.world.value(by.stage, known[by.stage, symbol]) for symbol in symbols]
             shape = () if isinstance(by.symbols, Node) else by.symbols.shape
             return as_value(numpy.array(slopes).reshape(shape))
         if of is None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from chalkgrad.core.node import Node
 from chalkgrad.marking import wording
-from chalkgrad.marking.causes import causes_of
+from chalkgrad.marking.causes import causes_of, telling
 from chalkgrad.marking.evaluating import ways
 from chalkgrad.marking.evidence import Cause, Evidence
 from chalkgrad.marking.formulas import Holds, numbers_of
@@ -31,7 +32,8 @@ def judge_formula(notes: Notebook, saying: Saying, quantities: Sequence[Quantity
         return
     best: tuple[Holds, Quantity] | None = None
     rank = [Holds.ALWAYS, Holds.HERE, Holds.UNKNOWN, Holds.NO]
-    for quantity in quantities[:4]:
+    # One of several samples, or all of them at once.
+    for quantity in [*quantities[:1], *sorted(quantities[1:], key=lambda q: q.is_single)][:4]:
         held = [notes.formulas.compare(part, quantity) for part in known]
         worst = max(held, key=rank.index)
         if best is None or rank.index(worst) < rank.index(best[0]):
@@ -40,10 +42,19 @@ def judge_formula(notes: Notebook, saying: Saying, quantities: Sequence[Quantity
     holds, quantity = best
     if holds in (Holds.ALWAYS, Holds.HERE):
         notes.add(saying, Verdict.RIGHT, wording.formula_holds(quantity), quantity, formula_holds=True)
+    elif holds is Holds.UNKNOWN and _is_of_other_names(notes, known):
+        notes.add(saying, Verdict.NOT_ABOUT_THIS, wording.not_about_this())
     elif holds is Holds.UNKNOWN:
         notes.add(saying, Verdict.UNDECIDED, wording.formula_unknown(), quantity)
     else:
         _judge_wrong_formula(notes, saying, quantity, known)
+
+
+def _is_of_other_names(notes: Notebook, parts: Sequence[Term]) -> bool:
+    """Whether most names in some formulas stand for nothing of the problem: a rule in general letters."""
+    names = {term.text: term for part in parts for term in written.inside(part) if isinstance(term, Name)}
+    unknown = sum(not notes.binder.meanings(name) for name in names.values())
+    return unknown > 1 and 2 * unknown > len(names)
 
 
 def _judge_wrong_formula(notes: Notebook, saying: Saying, quantity: Quantity, letters: Sequence[Term]) -> None:
@@ -79,9 +90,26 @@ def _formula_cause(notes: Notebook, quantity: Quantity, wrong: Term) -> Cause | 
     def fits(values: Sequence[float]) -> bool:
         return same_value(values, target)
 
-    evidence = Evidence(notes.course, quantity.stage, quantity.flat, world, fits, lambda stage, symbol: False, formula)
-    found = causes_of(evidence)
-    return found[0] if found and found[0].sure else None
+    # Letters mostly name what the step itself takes; only if that shows nothing, the slip lies before it.
+    own = {(quantity.stage, symbol) for symbol in quantity.flat}
+
+    def is_said(stage: int, symbol: Node) -> bool:
+        return (stage, symbol) not in own
+
+    for is_all_said in (True, False):
+        evidence = Evidence(
+            notes.course,
+            quantity.stage,
+            quantity.flat,
+            world,
+            fits,
+            is_said if is_all_said else _is_nothing_said,
+            formula,
+        )
+        found = causes_of(evidence)
+        if found:
+            return telling(found)
+    return None
 
 
 def _counterexample(notes: Notebook, quantity: Quantity, wrong: Term) -> str:
@@ -108,3 +136,7 @@ def define_if_new(notes: Notebook, saying: Saying) -> None:
         inner = group.inner if isinstance(group, written.Group) else None
         if isinstance(name, Name) and isinstance(inner, Name) and name.primes == 0 and not notes.binder.called(name):
             notes.binder.define(name, parts[0], inner.text)
+
+
+def _is_nothing_said(stage: int, symbol: Node) -> bool:
+    return False

@@ -54,7 +54,7 @@ class Formulas:
     def scope(self, world: World, **more: Any) -> Scope:
         """Where terms of the page are looked at in a world."""
         binder = self.binder
-        return Scope(world, binder.meanings, binder.gradient_symbols, binder.losses, **more)
+        return Scope(world, binder.meanings, binder.gradient_symbols, binder.total_symbols, binder.losses, **more)
 
     def compare(self, term: Term, quantity: Quantity) -> Holds:
         """Whether a term is a quantity."""

@@ -13,6 +13,7 @@ from chalkgrad.ops import OPS
 __all__ = ["apply_function", "is_step"]
 
 _OTHER_WORDS = {"ln": "log", "σ": "sigmoid", "sigma": "sigmoid", "logistic": "sigmoid", "lg": "log", "maximum": "max"}
+_OF_TWO = {"max": numpy.maximum, "min": numpy.minimum}
 _STEPS = frozenset({"step", "unit", "u", "heaviside", "H", "unitstep", "unit_step", "I", "indicator", "1"})
 _NUDGE = 1e-5
 
@@ -42,6 +43,8 @@ def apply_function(word: str, arguments: Sequence[Any], primes: int = 0) -> Any:
         return numpy.float64(getattr(numpy, name)(arguments[0]))
     if name == "norm" and len(arguments) == 1:
         return numpy.sqrt(numpy.sum(numpy.square(arguments[0])))
+    if name in _OF_TWO and len(arguments) == 2:
+        return _OF_TWO[name](*arguments)
     op = OPS.functions.get(name)
     if op is None or op.arity != len(arguments):
         raise Unresolved(f"{word} is no function that is known")

@@ -9,9 +9,10 @@ from chalkgrad.marking.digits import printed
 from chalkgrad.marking.expression_lines import judge_expression
 from chalkgrad.marking.formula_lines import judge_formula
 from chalkgrad.marking.formulas import Holds
+from chalkgrad.marking.naming import key_of
 from chalkgrad.marking.notebook import Notebook
 from chalkgrad.marking.number_lines import judge_numbers, judge_value
-from chalkgrad.marking.page.written import Name, Term
+from chalkgrad.marking.page.written import Derivative, Name, Term
 from chalkgrad.marking.quantities import Quantity
 from chalkgrad.marking.report import Verdict
 from chalkgrad.marking.sayings import Saying, has_letters, has_unread
@@ -37,6 +38,8 @@ class Judge:
     def __init__(self, notes: Notebook) -> None:
         self.notes = notes
         self._pending: Term | None = None
+        # How many claims were counted, how many of them say a number, and how many of those cannot be right as read.
+        self._seen = self._numbers = self._odd = 0
 
     def judge(self, saying: Saying) -> None:
         """Say what is to be said of a line, and remember what it says.
@@ -46,9 +49,13 @@ class Judge:
             Unreliable: if most numbers so far would have to be misread.
         """
         self._judge(saying)
-        odd = [one.claim for one in self.notes.judged if one.claim.claimed is not None]
-        unread = sum(c.verdict is Verdict.UNREAD or (c.verdict is Verdict.WRONG and not c.cause) for c in odd)
-        if not self.notes.is_unreliable and len(odd) >= _FEWEST_TO_TELL and unread > _MISREAD * len(odd):
+        for one in self.notes.judged[self._seen :]:
+            self._numbers += one.claim.claimed is not None
+            is_wrong = one.claim.verdict is Verdict.WRONG and not one.claim.cause
+            self._odd += one.claim.claimed is not None and (one.claim.verdict is Verdict.UNREAD or is_wrong)
+        self._seen = len(self.notes.judged)
+        is_odd = self._numbers >= _FEWEST_TO_TELL and self._odd > _MISREAD * self._numbers
+        if is_odd and not self.notes.is_unreliable:
             raise Unreliable
 
     def _judge(self, saying: Saying) -> None:
@@ -57,11 +64,19 @@ class Judge:
             return
         saying = self._with_pending(saying)
         numbers = self.notes.arithmetic.parts(saying)
+        self.notes.binder.before_of = None
         if saying.subject is None:
             judge_numbers(self.notes, saying, numbers)
             return
-        quantities = self._candidates(saying) or self._identified(saying)
+        quantities = self._candidates(saying)
+        self.notes.found_by = "name" if quantities else "formula"
+        quantities = quantities or self._identified(saying)
+        if quantities and quantities[0].kind == "memory" and isinstance(saying.subject, Name):
+            # Inside the formula of its new value, memory of the optimizer is the one before.
+            self.notes.binder.before_of = key_of(replace(saying.subject, primes=0))
+        quantities = self._turned(saying, quantities)
         if quantities and not numbers and self._is_renamed(saying, quantities):
+            self.notes.found_by = "formula"
             quantities = self._identified(saying)
         if quantities and numbers and self.notes.has_numbers and numbers[-1].place == len(saying.parts) - 1:
             judge_value(self.notes, saying, quantities, numbers)
@@ -88,6 +103,21 @@ class Judge:
         last = self.notes.last_stage()
         near = sorted((q for q in found if q.stage <= last), key=lambda q: q.stage != self.notes.binder.stage)
         return list(dict.fromkeys([*self._at_named_stage(saying.subject), *near]))
+
+    def _turned(self, saying: Saying, quantities: list[Quantity]) -> list[Quantity]:
+        """For a derivative by a unit that the page calls by the name of its activation: that by its pre-activation.
+
+        Only if a formula of the line shows it.
+        """
+        subject = saying.subject
+        if not isinstance(subject, Derivative) or not quantities:
+            return quantities
+        letters = [part for part in saying.parts if has_letters(part) and not has_unread(part)]
+        others = self.notes.binder.before_activation(subject)
+        for part in letters[-1:]:
+            if others and self.notes.formulas.compare(part, quantities[0]) is Holds.NO:
+                return [q for q in others if self.notes.formulas.compare(part, q) is Holds.ALWAYS] or quantities
+        return quantities
 
     def _at_named_stage(self, subject: Term) -> list[Quantity]:
         """What a name says that gives the number of its step, however far the page seems to have come."""
@@ -116,6 +146,8 @@ class Judge:
         """Whether a formula shows that a name which the problem does not have is not what it usually is."""
         subject = saying.subject
         if not isinstance(subject, Name) or subject.primes or self.notes.binder.is_own(subject):
+            return False
+        if any(q.kind not in ("given", "forward", "loss", "error") for q in quantities):
             return False
         parts = [part for part in saying.parts if has_letters(part) and not has_unread(part)]
         good = (Holds.ALWAYS, Holds.HERE)

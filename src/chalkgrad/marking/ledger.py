@@ -84,7 +84,7 @@ class Ledger(World):
         """A number from those directly before it."""
         stage, symbol = key
         here = self.course.stage(stage)
-        formula = here.formulas.get(symbol)
+        formula = self._formula(stage, symbol)
         if formula is not None:
             return scalar_of(formula)([value(*before) for before in self._before(key)])
         before = here.before.get(symbol)
@@ -92,17 +92,23 @@ class Ledger(World):
 
     def _before(self, key: Key) -> tuple[Key, ...]:
         """The numbers that a number is directly worked out from."""
-        found = self._ways.get(key)
+        stage, symbol = key
+        formula = self._formula(stage, symbol)
+        if formula is None:
+            before = self.course.stage(stage).before.get(symbol)
+            return () if before is None else (before,)
+        found = self._ways.get((stage, formula))
         if found is None:
-            stage, symbol = key
-            here = self.course.stage(stage)
-            formula = here.formulas.get(symbol)
-            if formula is not None:
-                found = tuple((stage, leaf) for leaf in leaves_of(formula))
-            else:
-                found = (here.before[symbol],) if symbol in here.before else ()
-            self._ways[key] = found
+            found = self._ways[stage, formula] = tuple((stage, leaf) for leaf in leaves_of(formula))
         return found
+
+    def _formula(self, stage: int, symbol: Node) -> Node | None:
+        """The formula of a symbol: by the way that the page goes, where it says a gradient on the way."""
+        here = self.course.stage(stage)
+        other = here.other_ways.get(symbol)
+        if other is not None and any((stage, leaf) in self._said for leaf in leaves_of(other) if leaf in here.side):
+            return other
+        return here.formulas.get(symbol)
 
     def _steps_to(self, key: Key, done: Container[Key] = ()) -> list[Key]:
         """A number and those before it that nobody said, back to what was said or is done, each after what it uses."""

@@ -24,6 +24,8 @@ _GOOD = (Verdict.RIGHT, Verdict.ROUNDED, Verdict.CARRIED)
 # A page of which fewer of this many claims fit, and less than this share, belongs to another problem.
 _FEWEST, _SHARE = 6, 0.15
 _MOST_READINGS = 8
+# Ten times what the longest page of working has; a whole book is marked page by page.
+MOST_FORMULAS = 1_500
 
 
 def mark_page(problem: Problem, page: Page) -> Report:
@@ -38,8 +40,13 @@ def mark_page(problem: Problem, page: Page) -> Report:
 
     Raises:
         UsageError: `too-large-to-mark`.
-        ProblemError: `nothing-to-mark`, where the page has no formula; `another-problem`, where hardly any fits.
+        ProblemError: `nothing-to-mark`, where the page has no formula; `another-problem`, where hardly any fits;
+            `page-too-long`.
     """
+    formulas = sum(len(line.chains) for line in page.lines)
+    if formulas > MOST_FORMULAS:
+        message = f"this page has {formulas:,} formulas, and at most {MOST_FORMULAS:,} are marked at a time"
+        raise ProblemError(Fault("page-too-long", message, hint="Mark it page by page."))
     course = course_of(problem)
     notes = _judge(course, page)
     if not notes.judged:
@@ -47,7 +54,7 @@ def mark_page(problem: Problem, page: Page) -> Report:
         raise ProblemError(
             Fault("nothing-to-mark", message, hint="Write one equation a line, as in z = w x + b = 0.3.")
         )
-    judged = _reconsidered(notes.judged)
+    judged = _reconsidered(page, notes.judged)
     _refuse_another_problem(judged)
     return _report(problem, page, notes, judged)
 
@@ -86,14 +93,18 @@ def _read_down(course: Course, page: Page, is_unreliable: bool) -> Notebook:
     return notes
 
 
-def _reconsidered(judged: Sequence[Judged]) -> list[Judged]:
+def _reconsidered(page: Page, judged: Sequence[Judged]) -> list[Judged]:
     """The claims again, with what later lines say of them."""
     found = list(judged)
     for place, one in enumerate(found):
+        if one.claim.verdict is Verdict.UNDECIDED and one.claim.claimed is None and _is_remark(page, one.claim.line):
+            words = wording.not_about_this()
+            found[place] = replace(one, claim=replace(one.claim, verdict=Verdict.NOT_ABOUT_THIS, words=words))
         if one.claim.verdict is not Verdict.WRONG or one.quantity is None:
             continue
         alike = [other for other in found if other.quantity is one.quantity and other is not one]
-        if any(_is_good_number(other) for other in alike if _is_after(other, one) or one.claim.claimed is None):
+        is_formula = one.claim.claimed is None
+        if any(_is_good_number(other, is_formula) for other in alike if _is_after(other, one) or is_formula):
             words = "The same quantity is right elsewhere on the page, so this is a slip of the pen or was corrected."
             found[place] = replace(one, claim=replace(one.claim, verdict=Verdict.UNDECIDED, words=words, cause=""))
         elif any(other.claim.verdict is Verdict.WRONG and _is_after(one, other) for other in alike):
@@ -102,22 +113,28 @@ def _reconsidered(judged: Sequence[Judged]) -> list[Judged]:
     return found
 
 
+def _is_remark(page: Page, number: int) -> bool:
+    """Whether a whole line is slanted, or is a reason as our own solutions give them: a rule in general letters."""
+    text = next(line.text for line in page.lines if line.number == number).strip()
+    is_slanted = text.startswith("*") and text.endswith("*") and not text.startswith(("**", "* "))
+    return is_slanted or text.startswith(("\\reason{", "\\emph{", "\\textit{"))
+
+
 def _is_after(one: Judged, other: Judged) -> bool:
     return (one.claim.line, one.claim.start) > (other.claim.line, other.claim.start)
 
 
-def _is_good_number(one: Judged) -> bool:
-    """Whether a number is right, or would be with a digit read otherwise."""
+def _is_good_number(one: Judged, for_sure: bool) -> bool:
+    """Whether a number is right, or, if it need not be for sure, would be with a digit read otherwise."""
     good = one.claim.verdict in (Verdict.RIGHT, Verdict.ROUNDED)
-    return one.claim.claimed is not None and (
-        good or (one.claim.verdict is Verdict.UNREAD and one.claim.suggestion != "")
-    )
+    mended = one.claim.verdict is Verdict.UNREAD and one.claim.suggestion != "" and not for_sure
+    return one.claim.claimed is not None and (good or mended)
 
 
 def _refuse_another_problem(judged: Sequence[Judged]) -> None:
     about = [one for one in judged if one.claim.verdict is not Verdict.NOT_ABOUT_THIS]
     good = {(one.claim.quantity, one.claim.step) for one in about if one.claim.verdict in _GOOD and one.quantity}
-    told = [one for one in about if one.claim.verdict in (*_GOOD, Verdict.WRONG)]
+    told = [one for one in about if one.claim.verdict in (*_GOOD, Verdict.WRONG) or one.is_guess]
     if len(told) >= _FEWEST and len(good) < _SHARE * len(told):
         message = f"this page seems to be about another problem: {len(good)} of {len(told)} quantities fit"
         raise ProblemError(Fault("another-problem", message, hint="Is it the page of this problem file?"))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy
 
+from chalkgrad.core.node import Node
 from chalkgrad.marking import wording
 from chalkgrad.marking.arithmetic import NumberPart
-from chalkgrad.marking.causes import causes_of
+from chalkgrad.marking.causes import GENERAL, causes_of, telling
 from chalkgrad.marking.damage import Mending, explained
 from chalkgrad.marking.digits import agrees, plain_numbers
 from chalkgrad.marking.evaluating import ways
@@ -21,11 +22,12 @@ from chalkgrad.marking.notebook import Notebook
 from chalkgrad.marking.other_readings import is_right, mending_in
 from chalkgrad.marking.page import written
 from chalkgrad.marking.page.written import Term
+from chalkgrad.marking.page_slips import has_swapped_digits, operand_slip
 from chalkgrad.marking.products import same_value
 from chalkgrad.marking.quantities import Quantity
 from chalkgrad.marking.report import Verdict
 from chalkgrad.marking.sayings import Saying, has_letters, has_unread
-from chalkgrad.marking.worlds import World
+from chalkgrad.marking.worlds import World, leaves_of
 
 __all__ = ["MeantAsPrinted", "judge_misfit"]
 
@@ -46,42 +48,66 @@ def judge_misfit(
     notes: Notebook, saying: Saying, fit: Fit, numbers: Sequence[NumberPart], quantities: Sequence[Quantity]
 ) -> None:
     """A number that fits nothing: misread, damaged, an arithmetic slip, or wrong from some cause."""
-    breaks = bool(notes.arithmetic.breaks(numbers))
     if not notes.is_unreliable:
         _look_back(notes, fit)
-    is_worked = len(numbers) > 1 and notes.arithmetic.is_exact(numbers)
-    mending = None
-    if notes.is_unreliable and _is_damaged(notes, saying, fit):
+    elif _is_damaged(notes, saying, fit):
         _judge_damaged(notes, saying, fit)
         return
-    if not is_worked and saying.start not in notes.meant:
+    mending = None
+    if not _is_meant(notes, saying, fit, numbers):
         mending = mending_in(notes, numbers, lambda parts: is_right(notes, saying, quantities, parts))
     if mending is not None:
         notes.as_printed[saying.start] = notes.numbers_said(saying, fit, is_wrong=True)
-        notes.claim_fit(
-            saying,
-            _mended(notes, saying, fit, mending, quantities),
-            Verdict.UNREAD,
-            wording.unread(mending),
-            suggestion=mending.suggestion,
-        )
-        return
-    if has_unread(saying.parts[-1]) or _is_damaged(notes, saying, fit):
+        mended = _mended(notes, saying, fit, mending, quantities)
+        notes.claim_fit(saying, mended, Verdict.UNREAD, wording.unread(mending), suggestion=mending.suggestion)
+    elif has_unread(saying.parts[-1]):
         _judge_damaged(notes, saying, fit)
+    else:
+        _judge_wrong(notes, saying, fit, numbers, quantities)
+
+
+def _is_meant(notes: Notebook, saying: Saying, fit: Fit, numbers: Sequence[NumberPart]) -> bool:
+    """Whether a number is meant as it stands: its line works it out, a later one uses it, or its formula is wrong."""
+    before = notes.judged[-1] if notes.judged else None
+    follows_wrong = (
+        saying.goes_on
+        and before is not None
+        and before.quantity is fit.quantity
+        and before.claim.verdict is Verdict.WRONG
+    )
+    is_worked = len(numbers) > 1 and notes.arithmetic.is_exact(numbers)
+    return is_worked or follows_wrong or saying.start in notes.meant
+
+
+def _judge_wrong(
+    notes: Notebook, saying: Saying, fit: Fit, numbers: Sequence[NumberPart], quantities: Sequence[Quantity]
+) -> None:
+    """A number that is wrong: from what cause?"""
+    breaks = bool(notes.arithmetic.breaks(numbers))
+    if breaks and _worked_right(notes, fit, numbers):
+        code = "digits-swapped" if has_swapped_digits(fit, numbers) else "arithmetic-slip"
+        notes.claim_fit(saying, fit, Verdict.WRONG, wording.slipped(fit, code), cause=code, formula_holds=True)
         return
-    cause = _cause(notes, saying, fit, numbers, breaks)
+    cause, fit = _cause(notes, saying, fit, numbers, quantities)
     if cause is None and notes.is_unreliable:
         notes.claim_fit(saying, replace(fit, value=fit.follows), Verdict.UNREAD, wording.damaged(fit), is_guess=True)
         return
-    if cause is None and breaks and _worked_right(notes, saying, fit, numbers):
-        code = "digits-swapped" if _is_swapped(numbers) else "arithmetic-slip"
-        notes.claim_fit(saying, fit, Verdict.WRONG, wording.slipped(fit, code), cause=code, formula_holds=True)
+    if cause is None:
+        code, said = _slip_of_the_page(notes, fit, numbers)
+        notes.claim_fit(saying, fit, Verdict.WRONG, f"{said} {wording.wrong(fit, None, False)}".strip(), cause=code)
         return
-    again = cause is not None and _is_repeated(notes, cause)
+    again = _is_repeated(notes, cause)
     verdict = Verdict.CARRIED if again else Verdict.WRONG
+    kept = replace(fit, value=_shaped(cause.values, fit)) if notes.is_unreliable else fit
     words = wording.wrong(fit, cause, again)
-    kept = fit if cause is None or not notes.is_unreliable else replace(fit, value=_shaped(cause.values, fit))
-    notes.claim_fit(saying, kept, verdict, words, cause=cause.code if cause else "", known=cause, is_wrong=True)
+    notes.claim_fit(saying, kept, verdict, words, cause=cause.code, known=cause, is_wrong=True)
+
+
+def _slip_of_the_page(notes: Notebook, fit: Fit, numbers: Sequence[NumberPart]) -> tuple[str, str]:
+    """The code and words of a slip that only the page shows, or empty ones."""
+    if has_swapped_digits(fit, numbers):
+        return "digits-swapped", "Two digits are swapped."
+    return operand_slip(notes, fit, numbers) or ("", "")
 
 
 def _judge_damaged(notes: Notebook, saying: Saying, fit: Fit) -> None:
@@ -134,7 +160,7 @@ def _is_damaged(notes: Notebook, saying: Saying, fit: Fit) -> bool:
     return False
 
 
-def _worked_right(notes: Notebook, saying: Saying, fit: Fit, numbers: Sequence[NumberPart]) -> bool:
+def _worked_right(notes: Notebook, fit: Fit, numbers: Sequence[NumberPart]) -> bool:
     """Whether what was put in comes to the right number, so that only the working out is wrong."""
     for part in numbers[:-1]:
         found = fit_of(fit.quantity, part.value, part.width + part.unit, notes.formulas.true, notes.ledger)
@@ -143,13 +169,32 @@ def _worked_right(notes: Notebook, saying: Saying, fit: Fit, numbers: Sequence[N
     return False
 
 
-def _cause(notes: Notebook, saying: Saying, fit: Fit, numbers: Sequence[NumberPart], breaks: bool) -> Cause | None:
-    if breaks and _worked_right(notes, saying, fit, numbers):
-        return None
-    found = causes_of(_evidence(notes, saying, fit, numbers))
-    # Where digits were confused, several numbers that one slip alone gives are no chance.
-    is_only = notes.is_unreliable and len(found) == 1 and len(fit.quantity.flat) >= 3
-    return found[0] if found and (found[0].sure or is_only) else None
+def _cause(
+    notes: Notebook, saying: Saying, fit: Fit, numbers: Sequence[NumberPart], quantities: Sequence[Quantity]
+) -> tuple[Cause | None, Fit]:
+    """What may have caused a wrong number, and how it fits the quantity that it then speaks of."""
+    others = [q for q in quantities if q is not fit.quantity and q.stage == fit.quantity.stage]
+    for quantity in (fit.quantity, *others):
+        here = (
+            fit
+            if quantity is fit.quantity
+            else fit_of(quantity, fit.value, fit.unit, notes.formulas.true, notes.ledger)
+        )
+        if here.how is How.OTHER_SIZE:
+            continue
+        found = causes_of(_evidence(notes, saying, here, numbers))
+        # Where digits were confused, several numbers that one slip alone gives are no chance.
+        is_only = notes.is_unreliable and len(found) == 1 and len(quantity.flat) >= 3
+        if found and (found[0].sure or is_only):
+            return found[0], here
+        alike = [cause for cause in found if same_value(cause.values, found[0].values, 1e-9) and not cause.other]
+        if len(alike) > 1 and sum(cause.code not in GENERAL for cause in alike) == 1:
+            return telling(alike), here
+    whole = next((q for q in others if q.kind == "regularize"), None)
+    if fit.quantity.kind == "gradient" and whole is not None:
+        # Without a known cause, what is called the gradient is the one that the update takes.
+        return None, fit_of(whole, fit.value, fit.unit, notes.formulas.true, notes.ledger)
+    return None, fit
 
 
 def _evidence(notes: Notebook, saying: Saying, fit: Fit, numbers: Sequence[NumberPart]) -> Evidence:
@@ -170,18 +215,45 @@ def _evidence(notes: Notebook, saying: Saying, fit: Fit, numbers: Sequence[Numbe
                 return numbers_of(value)
         return None
 
-    own = {(quantity.stage, symbol) for symbol in quantity.flat}
+    symbols, is_fit, letters = _through_slopes(notes, fit, fits, letters)
+    own = {(quantity.stage, symbol) for symbol in (*quantity.flat, *symbols)}
     operands = [abs(float(n.value)) for part in numbers[:-1] for n in plain_numbers(part.term)]
     return Evidence(
         notes.course,
         quantity.stage,
-        quantity.flat,
+        symbols,
         notes.ledger,
-        fits,
+        is_fit,
         lambda stage, symbol: (stage, symbol) not in own and notes.ledger.said(stage, symbol) is not None,
         formula if letters else None,
         tuple(operands),
     )
+
+
+Fits = Callable[[Sequence[float]], bool]
+
+
+def _through_slopes(
+    notes: Notebook, fit: Fit, fits: Fits, letters: list[Term]
+) -> tuple[tuple[Node, ...], Fits, list[Term]]:
+    """A slope is no step of the working, so its cause is looked for in the gradient that it is multiplied into."""
+    quantity = fit.quantity
+    if quantity.kind != "slope":
+        return quantity.flat, fits, letters
+    stage = notes.course.stage(quantity.stage)
+    behind = {leaf: symbol for symbol, formula in stage.formulas.items() for leaf in leaves_of(formula)}
+    symbols = tuple(behind.get(slope) for slope in quantity.flat)
+    if None in symbols:
+        return quantity.flat, fits, letters
+    gradients = tuple(symbol for symbol in symbols if symbol is not None)
+    plain = [notes.ledger.work_out(stage.number, stage.statements[symbol].formula) for symbol in gradients]
+    slopes = [notes.ledger.follows(stage.number, slope) for slope in quantity.flat]
+    arriving = [whole / slope if slope else 0.0 for whole, slope in zip(plain, slopes, strict=True)]
+
+    def fits_as_slope(values: Sequence[float]) -> bool:
+        return all(arriving) and fits([value / upstream for value, upstream in zip(values, arriving, strict=True)])
+
+    return gradients, fits_as_slope, []
 
 
 def _is_repeated(notes: Notebook, cause: Cause) -> bool:
@@ -229,16 +301,3 @@ def _mostly_explained(texts: Sequence[str], values: Sequence[float]) -> bool:
 
 def _shaped(values: Sequence[float], fit: Fit) -> Any:
     return numpy.reshape(numpy.asarray(values, dtype=numpy.float64), numpy.shape(fit.value))
-
-
-def _is_swapped(numbers: Sequence[NumberPart]) -> bool:
-    """Whether the result is the one before it with two neighbouring digits swapped."""
-    last = numbers[-1]
-    if numpy.ndim(last.value) or numpy.ndim(numbers[-2].value) or not last.unit:
-        return False
-    decimals = max(0, round(-numpy.log10(last.unit)))
-    shown, right = f"{abs(float(last.value)):.{decimals}f}", f"{abs(float(numbers[-2].value)):.{decimals}f}"
-    return any(
-        shown == right[:k] + right[k + 1] + right[k] + right[k + 2 :] and right[k] != right[k + 1]
-        for k in range(len(right) - 1)
-    )

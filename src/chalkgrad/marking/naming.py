@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from chalkgrad.core.node import Node
 from chalkgrad.marking.course import Course, Stage
@@ -45,6 +46,7 @@ def key_of(name: Name) -> Key:
     return Key(base, _plain(name.subscript), _plain(name.superscript))
 
 
+@lru_cache(maxsize=20_000)
 def key_of_text(text: str) -> Key:
     """The key of a name of the problem file.
 
@@ -114,10 +116,15 @@ def _keys(quantity: Quantity, habits: Habits) -> Iterator[tuple[int, Key]]:
         if quantity.of in ("loss", "loss_n"):
             numbered = "" if quantity.sample is None else str(quantity.sample + 1)
             yield from ((1, Key(letter, numbered)) for letter in LOSS_LETTERS)
+            if quantity.sample is not None:
+                yield from ((1, Key(letter, "", numbered)) for letter in LOSS_LETTERS)
             yield from ((2, Key(letter, below)) for letter in LOSS_LETTERS for below in ("total", "tot", "mean", "avg"))
+    if quantity.kind == "given" and key_of_text(quantity.of).base in ("y", "Y"):
+        below = key_of_text(quantity.of).below
+        yield from _of_sample([(0, Key(letter, below)) for letter in ("t", "target", "label", "Y")], quantity.sample)
     if quantity.kind == "error":
         yield from _of_sample(_errors(quantity), quantity.sample)
-    if quantity.kind not in ("given", "forward", "loss"):
+    if quantity.kind not in ("given", "forward", "loss") or quantity.role == "before":
         return
     own = key_of_text(quantity.of)
     named = [(0, own)]
@@ -125,6 +132,8 @@ def _keys(quantity: Quantity, habits: Habits) -> Iterator[tuple[int, Key]]:
         named += habits.get(quantity.symbols, ())
     else:
         named += [*_of_matrix(own), *habits.get(quantity.flat, ())]
+        if quantity.of == "loss_n":
+            named += [(1, Key(letter, "", "n")) for letter in LOSS_LETTERS]
     yield from _of_sample(named, quantity.sample)
 
 
@@ -143,7 +152,7 @@ def _of_sample(named: Iterable[tuple[int, Key]], sample: int | None) -> Iterator
 def _errors(quantity: Quantity) -> Iterator[tuple[int, Key]]:
     """What the difference of a prediction and its target is called."""
     below = "".join(re.findall(r"\d+$", quantity.of))
-    for letter in ("e", "err", "error", "d", "r", "diff", "residual", "delta", "E"):
+    for letter in ("e", "err", "error", "d", "r", "diff", "residual", "E"):
         yield 3, Key(letter, below)
         if isinstance(quantity.symbols, Node):
             yield 4, Key(letter, key_of_text(quantity.of).base + below)
@@ -162,7 +171,7 @@ def settings_named(name: str) -> list[Key]:
     if name in ("beta1", "beta2"):
         return [Key("beta", name[-1])]
     if name == "t":
-        return [Key("t")]
+        return [Key("t:setting"), Key("t")]
     return [Key(name), *(Key(letter) for letter in SETTING_LETTERS.get(name, ()))]
 
 

@@ -50,6 +50,7 @@ class Notebook:
         is_unreliable: whether so much of the page was misread that nothing is called wrong without a known cause.
         judged: the claims so far.
         as_printed: for each line that was taken for misread, by its place, what it says as it stands.
+        found_by: how the quantity of the line at hand was found: by its name, or by its formula.
     """
 
     course: Course
@@ -58,6 +59,7 @@ class Notebook:
     is_unreliable: bool = False
     judged: list[Judged] = field(default_factory=list)
     as_printed: dict[int, dict[tuple[int, Node], Said]] = field(default_factory=dict)
+    found_by: str = "name"
 
     def __post_init__(self) -> None:
         self.binder = Binder(self.course)
@@ -85,6 +87,9 @@ class Notebook:
         quantity = fit.quantity
         sources = sources_of(quantity, self.ledger)
         wrong = verdict in (Verdict.WRONG, Verdict.CARRIED) if is_wrong is None else is_wrong
+        if verdict is Verdict.UNREAD and fit.how is not How.TRUE:
+            # What a damaged number was meant to be may follow from an earlier wrong one.
+            wrong = any(source.is_wrong for source in sources)
         trivial = verdict is Verdict.CARRIED and _is_trivial(fit)
         if said:
             self._say(saying, fit, wrong)
@@ -148,7 +153,7 @@ class Notebook:
             title=quantity.title if quantity else "",
             step=quantity.stage if quantity else None,
             named=named,
-            found_by="name" if quantity else "",
+            found_by=self.found_by if quantity else "",
             **more,
         )
         self.judged.append(Judged(claim, saying, quantity, known))

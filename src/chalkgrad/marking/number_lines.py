@@ -8,15 +8,16 @@ import numpy
 
 from chalkgrad.marking import wording
 from chalkgrad.marking.arithmetic import NumberPart
-from chalkgrad.marking.digits import plain_numbers
+from chalkgrad.marking.digits import agrees, plain_numbers
 from chalkgrad.marking.fitting import Fit, How, fit_of, sources_of
+from chalkgrad.marking.formula_lines import define_if_new
 from chalkgrad.marking.misfits import judge_misfit
 from chalkgrad.marking.notebook import Notebook
 from chalkgrad.marking.other_readings import is_right, mending_in
 from chalkgrad.marking.page.written import Page
 from chalkgrad.marking.quantities import Quantity
 from chalkgrad.marking.report import Verdict
-from chalkgrad.marking.sayings import Saying
+from chalkgrad.marking.sayings import Saying, has_letters
 
 __all__ = ["judge_numbers", "judge_value"]
 
@@ -38,13 +39,18 @@ def judge_numbers(notes: Notebook, saying: Saying, numbers: Sequence[NumberPart]
 def judge_value(notes: Notebook, saying: Saying, quantities: Sequence[Quantity], numbers: Sequence[NumberPart]) -> None:
     """A line that ends in numbers: do they fit one of the quantities that it may speak of?"""
     fit = _best_fit(notes, saying, quantities, numbers)
+    if fit.how is How.OTHER_SIZE and _is_its_formula(notes, saying, numbers):
+        # The page uses a name of the problem for something of its own.
+        define_if_new(notes, saying)
+        notes.add(saying, Verdict.RIGHT, wording.value_holds(), claimed=numbers[-1].value, formula_holds=True)
+        return
     if fit.how is How.OTHER_SIZE:
         notes.add(saying, Verdict.UNDECIDED, wording.other_size(fit.quantity), fit.quantity)
         return
     notes.settle(saying, fit)
     breaks = notes.arithmetic.breaks(numbers)
     if fit.how is How.NOT:
-        alike = [q for q in quantities if (q.stage, q.of) == (fit.quantity.stage, fit.quantity.of)]
+        alike = [q for q in quantities if q.of == fit.quantity.of or q.kind == fit.quantity.kind == "setting"]
         judge_misfit(notes, saying, fit, numbers, alike)
         return
     unsure = _unsure(saying, notes.page)
@@ -61,6 +67,19 @@ def judge_value(notes: Notebook, saying: Saying, quantities: Sequence[Quantity],
     verdict = Verdict.RIGHT if fit.how is How.TRUE else Verdict.CARRIED if is_wrong else Verdict.ROUNDED
     words = wording.fits(verdict, fit, breaks=bool(breaks))
     notes.claim_fit(saying, fit, verdict, words)
+
+
+def _is_its_formula(notes: Notebook, saying: Saying, numbers: Sequence[NumberPart]) -> bool:
+    """Whether a number is the value of each formula in letters before it, whatever it is called."""
+    last = numbers[-1]
+    letters = [part for part in saying.parts if has_letters(part)]
+    return bool(letters) and not any(
+        not any(
+            numpy.shape(value) == numpy.shape(last.value) and agrees(last.value, last.shown_unit, value)
+            for value in notes.values_of(part)
+        )
+        for part in letters
+    )
 
 
 def _best_fit(notes: Notebook, saying: Saying, quantities: Sequence[Quantity], numbers: Sequence[NumberPart]) -> Fit:

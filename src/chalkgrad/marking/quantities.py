@@ -70,6 +70,12 @@ def _of_stage(stage: Stage) -> Iterator[Quantity]:
     names = _leaf_names(stage)
     used = [node for node in stage.true or names if node not in made]
     settings = {symbol: name for name, symbol in stage.units.settings.items()}
+    for (of, role), (old, _) in stage.units.states.items():
+        if not old.shape:
+            name = of.name.partition("#")[0]
+            yield Quantity(
+                f"{role}({name}) before", f"{role} of {name} before", "given", stage.number, old, name, "before"
+            )
     for node in used:
         if node in settings:
             yield Quantity(settings[node], settings[node].replace("_", " "), "setting", stage.number, node, node.name)
@@ -162,12 +168,17 @@ def _updated(view: View, stage: Stage) -> Iterator[Quantity]:
 def _side_matrices(stage: Stage) -> Iterator[Quantity]:
     """The slopes of a whole layer, and all differences of predictions and targets."""
     errors, slopes = stage.side_by("error"), stage.side_by("slope")
+    around = {of: symbol for of, symbol in stage.gradients.items() if symbol in stage.side}
+    loss = "" if stage.units.loss is None else stage.units.loss.name
     for symbol, symbols in stage.units.entries.items():
         if not isinstance(symbols, numpy.ndarray):
             continue
         name = symbol.name
         if errors and (found := each_of(symbols, errors)) is not None:
             yield Quantity(f"{name} - y", f"the difference {name} - y", "error", stage.number, found, name, "error")
+        if around and (found := each_of(symbols, around)) is not None:
+            title = f"the gradient of {name}"
+            yield Quantity(f"d{loss}/d{name}", title, "gradient", stage.number, found, name, "gradient")
         if slopes and (found := each_of(symbols, slopes)) is not None:
             title = f"the slope of the activation of {name}"
             yield Quantity(f"d{name}/dz_{name}", title, "slope", stage.number, found, name, "slope")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy
@@ -16,7 +17,9 @@ from chalkgrad.core.node import VARIABLE, Node
 from chalkgrad.marking.course import Course, Stage
 from chalkgrad.marking.mistakes.mistake import Edit
 from chalkgrad.marking.mistakes.rewriting import parts_of
+from chalkgrad.marking.stand_ins import StandIns
 from chalkgrad.marking.worlds import World, leaves_of
+from chalkgrad.ops.losses import sigmoid_cross_entropy, softmax_cross_entropy_unit
 from chalkgrad.solving.statements import Statement
 
 __all__ = ["Key", "Lane", "OpenSteps", "Replay", "open_steps"]
@@ -29,18 +32,23 @@ _MOST_OPEN = 60
 class OpenSteps:
     """The steps at which a slip may hide.
 
+    `keys` has them in order, each after what it uses.
+
     Args:
         course: the working as it should be.
         claimed: what the claim speaks of.
-        keys: the stage and the symbol of each open step, each after what it uses.
+        nearest: the stage and the symbol of each open step, the nearest to the claim first.
         origins: for a symbol of a stage, the open step of the stage before that gives its number.
     """
 
-    def __init__(self, course: Course, claimed: Sequence[Key], keys: Sequence[Key], origins: Mapping[Key, Key]) -> None:
+    def __init__(
+        self, course: Course, claimed: Sequence[Key], nearest: Sequence[Key], origins: Mapping[Key, Key]
+    ) -> None:
         self.course, self.claimed, self.origins = course, tuple(claimed), origins
-        self.keys = tuple(sorted(keys, key=self._place))
+        self.nearest = tuple(nearest)
+        self.keys = tuple(sorted(nearest, key=self._place))
         self.statements: dict[Key, Statement] = {
-            (stage, symbol): course.stage(stage).statements[symbol] for stage, symbol in self.keys
+            (stage, symbol): _step_of(course.stage(stage), symbol) for stage, symbol in self.keys
         }
 
     def _place(self, key: Key) -> tuple[int, int]:
@@ -69,7 +77,7 @@ def open_steps(
     while waiting and len(found) < _MOST_OPEN:
         at, symbol = waiting.popleft()
         here = course.stage(at)
-        for leaf in leaves_of(here.statements[symbol].formula):
+        for leaf in leaves_of(_step_of(here, symbol).formula):
             key = (at, leaf)
             maker = _maker(course, here, leaf)
             if maker is None or key in origins or is_stated(*key) or is_stated(*maker):
@@ -80,6 +88,14 @@ def open_steps(
                 found[maker] = None
                 waiting.append(maker)
     return OpenSteps(course, claimed, list(found), origins)
+
+
+def _step_of(stage: Stage, symbol: Node) -> Statement:
+    """A step as it is done on paper: cross-entropy is worked out from probabilities, and not from what gives them."""
+    made = stage.statements[symbol]
+    if made.kind == "loss" and made.formula.op in (sigmoid_cross_entropy, softmax_cross_entropy_unit):
+        return replace(made, formula=stage.formulas[symbol])
+    return made
 
 
 def _maker(course: Course, stage: Stage, symbol: Node) -> Key | None:
@@ -131,7 +147,7 @@ class Replay:
                     continue
                 if any(argument in local for argument in part.arguments):
                     values = [local[a] if a in local else memo[a] for a in part.arguments]
-                    local[part] = part.op.forward(numpy, *values, **part.attributes)
+                    local[part] = _forward(part, values)
                 elif part.op is VARIABLE:
                     self._leaf(stage, part)
                 elif part not in memo:
@@ -221,4 +237,9 @@ def _constant(node: Node) -> Any:
 
 
 def _applied(node: Node, memo: Mapping[Node, Any]) -> Any:
-    return node.op.forward(numpy, *[memo[argument] for argument in node.arguments], **node.attributes)
+    return _forward(node, [memo[argument] for argument in node.arguments])
+
+
+def _forward(node: Node, values: Sequence[Any]) -> Any:
+    """The value of a node; a function without a formula is another one in its place, the same as in sampled worlds."""
+    return node.op.forward(StandIns() if node.op.name == "unnamed" else numpy, *values, **node.attributes)

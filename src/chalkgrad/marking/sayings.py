@@ -12,6 +12,8 @@ from chalkgrad.marking.page.written import Chain, Derivative, Name, Page, Sign, 
 __all__ = ["Saying", "has_letters", "has_unread", "sayings_of"]
 
 _EQUAL = ("=", "≈", "←")
+# What the reader says of a piece that can only be the rest of another.
+_BROKEN_OFF = ("no term before it", "never opened")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,4 +102,5 @@ def _is_second_half(parts: Sequence[Term], before: Saying) -> bool:
     """Whether a line goes on with a formula that the line before broke off: its beginning makes no sense alone."""
     is_open = bool(before.parts) and before.subject is not None and not has_letters(before.parts[-1])
     has_result = len(parts) > 1 and printed(parts[-1]) is not None
-    return is_open and has_result and isinstance(parts[0], Unread)
+    first = parts[0]
+    return is_open and has_result and isinstance(first, Unread) and any(why in first.why for why in _BROKEN_OFF)

@@ -27,6 +27,7 @@ class Scalar:
     Args:
         formula: the formula.
         inputs: the nodes whose values will be given.
+        xp: the array namespace in which a `forward` is asked.
 
     Example:
         >>> from chalkgrad.core.node import variable
@@ -37,7 +38,8 @@ class Scalar:
         inf
     """
 
-    def __init__(self, formula: Node, inputs: Sequence[Node]) -> None:
+    def __init__(self, formula: Node, inputs: Sequence[Node], xp: Any = numpy) -> None:
+        self._xp = xp
         given = set(inputs)
         order = [node for node in toposort([formula], stops=given) if node not in given]
         numbers = constants_of(order, numpy)
@@ -60,14 +62,14 @@ class Scalar:
             try:
                 known.append(quick(*arguments))
             except (ArithmeticError, ValueError):
-                known.append(_in_arrays(node, arguments))
+                known.append(self._in_arrays(node, arguments))
         return known[self._result]
 
-
-def _in_arrays(node: Node, arguments: Sequence[float]) -> float:
-    """The value of a node as arrays have it: an infinity or NaN where Python raises."""
-    with numpy.errstate(all="ignore"):
-        return float(node.op.forward(numpy, *[numpy.float64(argument) for argument in arguments], **node.attributes))
+    def _in_arrays(self, node: Node, arguments: Sequence[float]) -> float:
+        """The value of a node as arrays have it: an infinity or NaN where Python raises."""
+        numbers = [numpy.float64(argument) for argument in arguments]
+        with numpy.errstate(all="ignore"):
+            return float(node.op.forward(self._xp, *numbers, **node.attributes))
 
 
 def _raises(*arguments: float, **attributes: Any) -> float:

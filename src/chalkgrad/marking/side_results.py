@@ -1,4 +1,4 @@
-"""What people write down on the way: slopes of activations, and differences of predictions and targets.
+"""What people write down on the way: slopes of activations, differences of predictions and targets, other gradients.
 
 The working has them inside its formulas. Here each gets a symbol of its own, so that a page can say its number, and
 what follows is worked out from that number.
@@ -7,23 +7,35 @@ what follows is worked out from that number.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from chalkgrad.core.node import Node, toposort, variable
+from chalkgrad.core.gradient import pull_back
+from chalkgrad.core.node import ONE, Node, toposort, variable
 from chalkgrad.solving.statements import Statement, View
 
-__all__ = ["side_results"]
+__all__ = ["SideResults", "side_results"]
 
 
-def side_results(view: View) -> tuple[tuple[Statement, ...], dict[Node, Node]]:
-    """The slopes and differences of a view, and every formula with their symbols in it.
+@dataclass(frozen=True)
+class SideResults:
+    """What can be written down on the way.
 
     Args:
-        view: the working unit by unit.
-
-    Returns:
-        A statement for each slope (`kind` chain, `role` slope, `of` the unit) and each difference (`kind` loss, `role`
-        error); and for the symbol of each statement of the view its formula in which they stand.
+        statements: one for each slope (`kind` chain, `role` slope, `of` the unit), each difference (`kind` loss, `role`
+            error), and each gradient that the working goes around because a loss is fused with its activation.
+        formulas: for the symbol of each statement of the view, its formula in which slopes and differences stand.
+        other_ways: for some symbols, the formula that goes by such a gradient.
+        gradients: for an activation whose gradient the working goes around, the symbol of that gradient.
     """
+
+    statements: tuple[Statement, ...]
+    formulas: Mapping[Node, Node]
+    other_ways: Mapping[Node, Node]
+    gradients: Mapping[Node, Node]
+
+
+def side_results(view: View) -> SideResults:
+    """The slopes, differences and gradients beside the working of a view, which is taken unit by unit."""
     found: dict[Node, Statement] = {}
     for statement in (*_errors(view), *_slopes(view)):
         found.setdefault(statement.formula, statement)
@@ -40,7 +52,54 @@ def side_results(view: View) -> tuple[tuple[Statement, ...], dict[Node, Node]]:
             _with_symbols(_written_out(made.formula, activations), activations) if made.kind == "loss" else made.formula
         )
         formulas[made.symbol] = _with_symbols(formula, symbols)
-    return tuple(found.values()), formulas
+    around, gradients = _around(view, formulas, activations)
+    other_ways = _other_ways(view, gradients, activations)
+    return SideResults((*found.values(), *around), formulas, other_ways, gradients)
+
+
+def _around(
+    view: View, formulas: Mapping[Node, Node], activations: Mapping[Node, Node]
+) -> tuple[list[Statement], dict[Node, Node]]:
+    """The gradients of activations that are fused with the loss, so that the working does not need them."""
+    loss = view.loss
+    if loss is None or loss not in formulas:
+        return [], {}
+    made = {statement.symbol: statement for statement in view.statements}
+    wanted = [symbol for symbol in activations.values() if symbol not in view.gradients]
+    statements: list[Statement] = []
+    gradients: dict[Node, Node] = {}
+    for symbol in wanted:
+        formula = _pulled(formulas, loss, symbol)
+        if formula is not None:
+            gradients[symbol] = variable(f"d{loss.name}/d{symbol.name}")
+            known = made[symbol]
+            statements.append(Statement(gradients[symbol], formula, "chain", known.of, "gradient", known.sample))
+    return statements, gradients
+
+
+def _pulled(formulas: Mapping[Node, Node], loss: Node, symbol: Node) -> Node | None:
+    """The gradient of the loss by a symbol that stands in it, or in the loss of one sample."""
+    total: Node | None = None
+    for leaf in (loss, *(node for node in toposort([formulas[loss]]) if node in formulas)):
+        outer = ONE if leaf is loss else pull_back(formulas[loss], ONE, [leaf]).get(leaf)
+        inner = pull_back(formulas[leaf], outer, [symbol]).get(symbol) if outer is not None else None
+        if inner is not None:
+            total = inner if total is None else total + inner
+    return total
+
+
+def _other_ways(view: View, gradients: Mapping[Node, Node], activations: Mapping[Node, Node]) -> dict[Node, Node]:
+    """The gradient of a pre-activation by way of the activations behind it."""
+    found: dict[Node, Node] = {}
+    for formula, symbol in activations.items():
+        if symbol not in gradients:
+            continue
+        for before, term in pull_back(formula, gradients[symbol], formula.arguments).items():
+            target = view.gradients.get(before)
+            if target is not None:
+                part = _with_symbols(term, activations)
+                found[target] = found[target] + part if target in found else part
+    return found
 
 
 def _slopes(view: View) -> list[Statement]:

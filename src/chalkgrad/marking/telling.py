@@ -30,7 +30,10 @@ def words_of(mistake: Mistake, changes: Mapping[Key, Edit], course: Course, arou
 
 
 def _said(value: Node | str, around: Surroundings, stage: Stage) -> str:
-    return value if isinstance(value, str) else around.called(value, stage)
+    """What is named, in words: a symbol by what it is called, a plain number as it stands."""
+    if isinstance(value, str):
+        return value
+    return str(value.number) if value.number is not None else around.called(value, stage) or "an expression"
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -17,6 +17,7 @@ import numpy
 from chalkgrad.core.node import VARIABLE, Node, toposort
 from chalkgrad.marking.course import Course, Stage
 from chalkgrad.marking.scalars import Scalar
+from chalkgrad.marking.stand_ins import StandIns
 
 __all__ = ["SampledWorld", "TrueWorld", "World", "leaves_of", "sampled_worlds", "scalar_of", "true_world", "worlds_of"]
 
@@ -27,7 +28,7 @@ _NUDGE = 1e-5
 @lru_cache(maxsize=20_000)
 def scalar_of(formula: Node) -> Scalar:
     """A formula of single numbers, to be worked out from those of its symbols, in the order in which they stand."""
-    return Scalar(formula, leaves_of(formula))
+    return Scalar(formula, leaves_of(formula), StandIns())
 
 
 @lru_cache(maxsize=20_000)
@@ -115,13 +116,13 @@ class _Nudged(World):
 def _behind(stage: Stage, symbol: Node) -> frozenset[Node]:
     """Everything in the forward pass and the loss that is worked out from a symbol."""
     if symbol not in stage.behind:
-        found = {symbol}
-        for made in stage.statements.values():
-            if made.kind in ("forward", "loss") and not found.isdisjoint(leaves_of(made.formula)):
-                found.add(made.symbol)
-        for made in stage.side.values():
-            if not found.isdisjoint(leaves_of(made.formula)):
-                found.add(made.symbol)
+        ahead = [made.symbol for made in stage.statements.values() if made.kind in ("forward", "loss")]
+        found: set[Node] = {symbol}
+        # A difference stands before the loss that is worked out from it, and behind the prediction.
+        for _ in range(2):
+            for node in (*ahead, *stage.side):
+                if not found.isdisjoint(leaves_of(stage.formulas[node])):
+                    found.add(node)
         stage.behind[symbol] = frozenset(found - {symbol})
     return stage.behind[symbol]
 

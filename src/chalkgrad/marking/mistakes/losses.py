@@ -107,9 +107,10 @@ def _terms_missing(site: Site) -> Iterator[Edit]:
         return
     for number in range(len(terms)):
         left = total([*terms[:number], *terms[number + 1 :]])
-        yield Edit(replaced(longhand, {whole: left}), {"number": str(number + 1)}, f"without {number}")
+        yield Edit(replaced(longhand, {whole: left}), {"which": f"term {number + 1}"}, f"without {number}")
         if len(terms) > 2:
-            yield Edit(replaced(longhand, {whole: total([terms[number]])}), {"number": "all others"}, f"only {number}")
+            names = {"which": f"all terms but term {number + 1}"}
+            yield Edit(replaced(longhand, {whole: total([terms[number]])}), names, f"only {number}")
 
 
 def _target_as_prediction(site: Site) -> Iterator[Edit]:
@@ -196,7 +197,7 @@ LOSSES = (
     Mistake(
         "loss-terms-missing",
         "terms of the loss missing",
-        "{this} lacks terms: {number} of the sum is not in it.",
+        "{this} lacks {which} of its sum.",
         "The loss adds up all outputs and all samples.",
         2,
         _terms_missing,

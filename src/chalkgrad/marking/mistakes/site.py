@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from chalkgrad.core.gradient import Step
-from chalkgrad.core.node import Node
+from chalkgrad.core.node import ONE, Node
 from chalkgrad.marking.mistakes.rewriting import holds, terms_of
 from chalkgrad.marking.mistakes.surroundings import Activation, Surroundings
 from chalkgrad.marking.worlds import leaves_of
@@ -78,7 +78,8 @@ class Site:
     @cached_property
     def upstream(self) -> Node | None:
         """For a gradient along one way: the gradient that arrives, if it stands in the formula."""
-        return self.step.upstream if self.step and holds(self.formula, self.step.upstream) else None
+        arriving = self.step.upstream if self.step else None
+        return arriving if arriving is not None and arriving is not ONE and holds(self.formula, arriving) else None
 
     @cached_property
     def is_of_parameter(self) -> bool:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chalkgrad.core.algebra import multiply, power
+from chalkgrad.core.algebra import multiply, negate, power, subtract
 from chalkgrad.core.node import ONE, Node, as_node
 from chalkgrad.marking.mistakes.mistake import Edit, Mistake
-from chalkgrad.marking.mistakes.rewriting import holds, replaced, summed
+from chalkgrad.marking.mistakes.rewriting import holds, parts_of, replaced, summed
 from chalkgrad.marking.mistakes.site import Site
 from chalkgrad.marking.mistakes.surroundings import Activation
 from chalkgrad.ops.activations import leaky_relu, relu, tanh
 from chalkgrad.ops.losses import sigmoid_cross_entropy, softmax_cross_entropy_unit
 from chalkgrad.ops.softmax import softmax_unit
 
-__all__ = ["SLOPES"]
+__all__ = ["SLOPES", "fused_softmax"]
 
 _BENT = (relu, leaky_relu)
 
@@ -137,10 +137,39 @@ def _diagonal(site: Site) -> Iterator[Edit]:
         ways = [term for (_, term), step in zip(site.terms, made.steps, strict=False) if step.via in own]
         if len(ways) == 1 and len(site.terms) > 1:
             yield Edit(ways[0], {"how": "only the diagonal of the slopes of softmax was used"}, "own")
+    yield from _diagonal_of_fused(site)
     if site.step is not None:
         for edit in _fused_twice(site, softmax_cross_entropy_unit):
             how = "p(1 − p) was multiplied in, although p − y holds the slope of softmax already"
             yield Edit(edit.formula, {"how": how}, edit.variant)
+
+
+def fused_softmax(site: Site) -> tuple[Node, Node, Node, list[tuple[Node, Node]]] | None:
+    """For the gradient p − y of a softmax with cross-entropy: that difference, p, y, and the layer's other pairs."""
+    if site.step is None or not site.is_error:
+        return None
+    whole = parts_of(site.around.statements[site.step.via].formula)
+    loss = next((node for node in whole if node.op is softmax_cross_entropy_unit), None)
+    difference = next((node for node in parts_of(site.formula) if node.op is subtract), None)
+    if loss is None or difference is None:
+        return None
+    own, target = difference.arguments
+    inputs, targets = loss.arguments[: len(loss.arguments) // 2], loss.arguments[len(loss.arguments) // 2 :]
+    units = {
+        inputs[use.node.attributes["index"]]: use.after
+        for use in site.around.activations.get(inputs[0], ())
+        if use.node.op is softmax_unit
+    }
+    pairs = [(units.get(z), y) for z, y in zip(inputs, targets, strict=True) if y is not target]
+    return difference, own, target, [(p, y) for p, y in pairs if p is not None]
+
+
+def _diagonal_of_fused(site: Site) -> Iterator[Edit]:
+    found = fused_softmax(site)
+    if found is not None:
+        difference, own, target, _ = found
+        how = "only the diagonal of the slopes of softmax was used"
+        yield Edit(replaced(site.formula, {difference: negate(target * (ONE - own))}), {"how": how}, "fused diagonal")
 
 
 def _bent(site: Site) -> Iterator[Edit]:

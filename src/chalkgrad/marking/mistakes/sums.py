@@ -9,17 +9,31 @@ from chalkgrad.core.node import Node, as_node
 from chalkgrad.marking.mistakes.mistake import Edit, Mistake
 from chalkgrad.marking.mistakes.rewriting import inner_sum, parts_of, replaced, total
 from chalkgrad.marking.mistakes.site import Site
+from chalkgrad.marking.mistakes.slopes import fused_softmax
 
 __all__ = ["SUMS"]
 
 
 def _way_left_out(site: Site) -> Iterator[Edit]:
+    yield from _class_left_out(site)
     if site.statement.kind != "accumulate":
         return
     for number in range(len(site.terms)):
         step = site.statement.steps[number] if number < len(site.statement.steps) else None
         names: dict[str, Node | str] = {"via": step.via if step is not None else "one quantity"}
         yield Edit(total([*site.terms[:number], *site.terms[number + 1 :]]), names, str(number))
+
+
+def _class_left_out(site: Site) -> Iterator[Edit]:
+    """One output of a softmax left out on the way back from the loss: Σ ∂L/∂p ∂p/∂z without one of its terms."""
+    found = fused_softmax(site)
+    if found is None:
+        return
+    difference, own, target, others = found
+    for number, (p, y) in enumerate(others):
+        yield Edit(replaced(site.formula, {difference: difference - y * own}), {"via": p}, f"class {number}")
+    missing = difference + target * (as_node(1) - own)
+    yield Edit(replaced(site.formula, {difference: missing}), {"via": own}, "own class")
 
 
 def _mean_of_ways(site: Site) -> Iterator[Edit]:

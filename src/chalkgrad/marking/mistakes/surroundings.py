@@ -215,6 +215,7 @@ class Surroundings:
             name = next((name for (_, name), pair in self.view.states.items() if symbol in pair), "memory")
             return f"the old {name.replace('_', ' ')} of {self.called(of, stage)}"
         name, _, sample = symbol.name.partition("#")
+        name = "the loss" if name in ("loss", "loss_n") else name
         return name + (f" of sample {stage.batch.samples[int(sample) - 1] + 1}" if sample else "")
 
     def _called_line(self, made: Statement, stage: Stage) -> str:

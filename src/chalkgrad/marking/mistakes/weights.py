@@ -62,6 +62,11 @@ def _bias_times_input(site: Site) -> Iterator[Edit]:
     inputs = [part for part in parts if part.name and part not in site.around.parameters]
     for number, used in enumerate(inputs):
         yield Edit(site.formula * used, {"input": used}, str(number))
+    # Where a bias is shared by several units, each way may have been given the input of its own number.
+    _, _, way = site.symbol.name.partition(":")
+    if way.isdigit() and int(way) <= len(inputs):
+        used = inputs[int(way) - 1]
+        yield Edit(site.formula * used, {"input": used}, "own")
 
 
 def _bias_one(site: Site) -> Iterator[Edit]:

@@ -21,6 +21,7 @@ _OPENER = re.compile(
     r"\\begin\s*\{(?P<environment>[A-Za-z]+\*?)\}"
 )
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
+_PLUS = re.compile(r"\s*\+ ")
 _FENCE = re.compile(r"(?:^|\n)[ \t]{0,3}(`{3,}|~{3,})[^\n]*")
 
 
@@ -105,13 +106,15 @@ class _Finder:
         closer = {"$$": "$$", "\\[": "\\]", "\\(": "\\)"}[opener[0]]
         return self._between(opener, closer)
 
-    def _between(self, opener: re.Match[str], closer: str) -> Stretch:
-        """A display; without its end it goes to the end of the line."""
+    def _between(self, opener: re.Match[str], closer: str) -> Stretch | None:
+        """A display; without its end it goes to the end of the line, unless it is a bracket in a sentence."""
         start, inner = opener.span()
         close = self.next(closer, inner)
         is_display = closer != "\\)"
         if close < 0 or close > self._limit(start, inner, close, closer):
             end = self.line_end(inner)
+            if closer != "$$" and self.text[self.text.rfind("\n", 0, start) + 1 : start].strip():
+                return None
             return Stretch(start, end, inner, end, is_display)
         return Stretch(start, close + len(closer), inner, close, is_display)
 
@@ -164,6 +167,8 @@ def text_lines(text: str, formulas: Sequence[Stretch]) -> list[Stretch]:
         for number, content in enumerate(token.content.split("\n"), first):
             if number < len(lines) and content.strip():
                 column = max(0, lines[number].find(content.strip()))
+                if _PLUS.fullmatch(lines[number][:column]):
+                    column -= 2  # a sum that goes on, and not a list
                 begin = starts[number] + column
                 found[number] = Stretch(begin, starts[number] + len(lines[number]), begin, begin)
     return [found[number] for number in sorted(found)]

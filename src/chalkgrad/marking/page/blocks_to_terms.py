@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from chalkgrad.marking.page.grammar import parse_term
+from chalkgrad.marking.page.grammar import parse_term, step_of
 from chalkgrad.marking.page.items import Block, Item, Unreadable, begins_operand, ends_operand, without_spaces
 from chalkgrad.marking.page.tokens import OPERATORS, Kind, Token
 from chalkgrad.marking.page.written import Call, Cases, Group, Matrix, Term, Unread
@@ -59,6 +59,12 @@ def _bracketed(block: Block, text: str) -> Term:
     alone = only[0] if len(only) == 1 and isinstance(only[0], Block) else None
     if alone and alone.kind in {"array", "matrix", "smallmatrix"} and isinstance(alone.term, Matrix):
         return Matrix(block.start, block.end, alone.term.rows)
+    if (condition := _condition_in(block, text)) is not None:
+        return condition
+    if block.kind == "[" and len(only) > 1 and all(isinstance(item, Block) and item.kind == "[" for item in only):
+        entries = [item.term for item in only if isinstance(item, Block) and item.term is not None]
+        if len(entries) == len(only):  # as NumPy prints a matrix
+            return Matrix(block.start, block.end, tuple(row for term in entries for row in _opened(term)))
     rows = _rows(block)
     if len(rows) == 1 and len(rows[0]) == 1:
         inner = parse_term(rows[0][0], block.inner_start, block.inner_end, text)
@@ -72,6 +78,14 @@ def _bracketed(block: Block, text: str) -> Term:
         if all(len(cell) == 1 and isinstance(cell[0], Block) and cell[0].kind == "[" for cell in cells):
             return Matrix(block.start, block.end, tuple(row for term in terms[0] for row in _opened(term)))
     return Matrix(block.start, block.end, terms)
+
+
+def _condition_in(block: Block, text: str) -> Term | None:
+    """`(z > 0)` as a factor is 1 where it holds and 0 elsewhere: the unit step of `z`."""
+    step = step_of(block.items, block.start, block.end, text)
+    if step is not None:
+        block.cells = (step,)
+    return step
 
 
 def _opened(term: Term) -> tuple[tuple[Term, ...], ...]:
@@ -202,7 +216,10 @@ def _cases(block: Block, text: str) -> Term:
 
 
 def _begins_condition(item: Item) -> bool:
-    return isinstance(item, Token) and item.kind in {Kind.CELL, Kind.COMMA, Kind.TEXT, Kind.GAP, Kind.COLON}
+    if not isinstance(item, Token):
+        return False
+    is_word = item.kind is Kind.NAME and item.is_loose
+    return is_word or item.kind in {Kind.CELL, Kind.COMMA, Kind.TEXT, Kind.GAP, Kind.COLON}
 
 
 def _without_comma(items: Sequence[Item]) -> list[Item]:
@@ -212,4 +229,4 @@ def _without_comma(items: Sequence[Item]) -> list[Item]:
 def _condition(written: str) -> str:
     """A condition as it was written, without the sign that parts it from its value."""
     stripped = written.strip().lstrip("&, ").rstrip(" ,.;")
-    return re.sub(r"\\(?:text|textrm|mathrm|mbox)\s*\{([^{}]*)\}", r"\1", stripped)
+    return re.sub(r"\\(?:text|textrm|mathrm|mbox)\s*\{([^{}]*)\}", r"\1", stripped).strip()

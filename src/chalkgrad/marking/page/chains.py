@@ -38,14 +38,15 @@ class LineNumbers:
 
 @dataclass(slots=True)
 class _Draft:
-    """A chain that is being read: the items of each part, and the sign before each."""
+    """A chain that is being read: the items of each part, the sign before each, whether a comma stands before."""
 
     parts: list[list[Item]] = field(default_factory=lambda: [[]])
     signs: list[Token | None] = field(default_factory=lambda: [None])
+    is_listed: bool = False
 
     @property
     def is_empty(self) -> bool:
-        return len(self.parts) == 1 and not self.parts[0] and self.signs[0] is None
+        return len(self.parts) == 1 and self.signs[0] is None and self.last() is None
 
     def last(self) -> Item | None:
         """The last thing that was read that is no space; a sign where its part is still empty."""
@@ -61,7 +62,7 @@ def read_chains(items: Sequence[Item], text: str, lines: LineNumbers) -> list[Ch
         lines: the lines of the page.
     """
     chains = []
-    for draft in _drafts(_with_values_after_colons(_without_labels(items))):
+    for draft in _paired(_drafts(_with_values_after_colons(_without_labels(items)))):
         chain = _chain(draft, text, lines)
         if chain is not None:
             chains.append(chain)
@@ -79,7 +80,7 @@ def _drafts(items: Sequence[Item]) -> list[_Draft]:
         elif item.kind is Kind.RELATION:
             _take_sign(draft, item, words)
         elif item.kind in _HARD or item.kind is Kind.COLON:
-            drafts.append(_Draft())
+            drafts.append(_Draft(is_listed=item.kind is Kind.COMMA))
             words = item if item.kind is Kind.TEXT and item.value not in _NO_WORDS else None
             continue
         elif item.kind in _SOFT:
@@ -89,6 +90,51 @@ def _drafts(items: Sequence[Item]) -> list[_Draft]:
             draft.parts[-1].append(item)
         words = words if _passes(item) else None
     return [draft for draft in drafts if not draft.is_empty]
+
+
+def _paired(drafts: Sequence[_Draft]) -> list[_Draft]:
+    """`x_1, x_2 = 0.05, 0.10` says that x_1 is 0.05 and x_2 is 0.10."""
+    found = list(drafts)
+    place = 0
+    while place < len(found):
+        count = _names_before(found, place)
+        values = found[place + 1 : place + 1 + count]
+        if count and len(values) == count and all(_is_lone(value) and value.is_listed for value in values):
+            names = [draft.parts[0] for draft in found[place - count : place + 1]]
+            right = [found[place].parts[1], *(value.parts[0] for value in values)]
+            sign = found[place].signs[1]
+            pairs = [_Draft([name, value], [None, sign]) for name, value in zip(names, right, strict=True)]
+            found[place - count : place + 1 + count] = pairs
+        place += 1
+    return found
+
+
+def _names_before(drafts: Sequence[_Draft], place: int) -> int:
+    """How many names stand before an equation of a name, each followed by a comma."""
+    draft = drafts[place]
+    if len(draft.parts) != 2 or draft.signs[0] is not None or not draft.is_listed or not _is_name(draft.parts[0]):
+        return 0
+    count = 0
+    while count < place and count < 12:
+        before = drafts[place - count - 1]
+        if not (_is_lone(before) and _is_name(before.parts[0])):
+            break
+        count += 1
+        if not before.is_listed:
+            break
+    return count
+
+
+def _is_lone(draft: _Draft) -> bool:
+    return len(draft.parts) == 1 and draft.signs[0] is None and draft.last() is not None
+
+
+def _is_name(items: Sequence[Item]) -> bool:
+    """Whether items are a single name or derivative; numbers stand only in its scripts."""
+    found = without_spaces(items)
+    if not found or not isinstance(found[0], Token):
+        return False
+    return all(_is_of_a_name(item, before) for before, item in zip([None, *found], found, strict=False))
 
 
 _NO_WORDS = frozenset({"mark", "number", "tag", "quotation mark"})
@@ -153,7 +199,11 @@ def _chain(draft: _Draft, text: str, lines: LineNumbers) -> Chain | None:
             continue  # an arrow at the end leads to the next line
         start = found[0].start if found else (sign.end if sign else 0)
         stop = found[-1].end if found else start
-        parts.append(_part(found, start, stop, text))
+        is_rest = (
+            bool(found) and not parts and sign is None and isinstance(found[0], Token) and found[0].kind is Kind.PLUS
+        )
+        rest = Unread(start, stop, text[start:stop], "it goes on from what stands before") if is_rest else None
+        parts.append(rest or _part(found, start, stop, text))
         signs.append(value)
     first = draft.signs[0].start if draft.signs[0] is not None else parts[0].start
     if len(parts) == 1 and isinstance(parts[0], Unread) and not parts[0].text:
@@ -198,7 +248,7 @@ def _is_value(items: Sequence[Item], place: int) -> bool:
             break
         before.append(item)
     before = without_spaces(before[::-1])
-    if not before or not all(_is_of_a_name(item) for item in before):
+    if not _is_name(before):
         return False
     behind: list[Item] = []
     for item in items[place + 1 :]:
@@ -218,6 +268,8 @@ def _without_labels(items: Sequence[Item]) -> list[Item]:
     """`\\text{input}` beside a formula is a word, and not a factor; beside an operator it is a name."""
     found = list(items)
     for place, item in enumerate(items):
+        if isinstance(item, Block) and _is_remark(item, items[place - 1] if place else None):
+            found[place] = Token(Kind.TEXT, item.start, item.end, "number")
         if not isinstance(item, Token) or not item.is_loose or item.is_typed or item.kind is not Kind.NAME:
             continue
         before = next((other for other in reversed(items[max(0, place - 4) : place]) if not _is_space(other)), None)
@@ -226,6 +278,18 @@ def _without_labels(items: Sequence[Item]) -> list[Item]:
         if not (_joins(before) or _joins(after) or is_called):
             found[place] = Token(Kind.TEXT, item.start, item.end, item.value, is_typed=item.is_typed)
     return found
+
+
+def _is_remark(block: Block, before: Item | None) -> bool:
+    """`(\\text{rounded})` behind a formula."""
+    words = without_spaces(block.items)
+    is_tight = isinstance(before, Token) and before.kind is Kind.NAME and before.end == block.start
+    return (
+        block.kind == "("
+        and bool(words)
+        and not is_tight
+        and all(isinstance(word, Token) and (word.kind is Kind.TEXT or word.is_loose) for word in words)
+    )
 
 
 _ATTACHES = frozenset({Kind.SUBSCRIPT, Kind.SUPERSCRIPT, Kind.PRIME})
@@ -254,5 +318,8 @@ _NAME_KINDS = frozenset(
 )
 
 
-def _is_of_a_name(item: Item) -> bool:
-    return item.kind in _NAME_KINDS if isinstance(item, Token) else item.kind == "{"
+def _is_of_a_name(item: Item, before: Item | None) -> bool:
+    if not isinstance(item, Token):
+        return item.kind == "{"
+    is_script = isinstance(before, Token) and before.kind in {Kind.SUBSCRIPT, Kind.SUPERSCRIPT} and not before.value
+    return item.kind in _NAME_KINDS or (is_script and item.kind is Kind.NUMBER)

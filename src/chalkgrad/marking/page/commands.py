@@ -28,6 +28,7 @@ __all__ = [
     "SWITCHES",
     "TRANSPARENT",
     "WORDS",
+    "refusal_of",
 ]
 
 LETTERS = LETTER_COMMANDS
@@ -131,8 +132,10 @@ PASSED_WITH_ARGUMENT = frozenset(
 )
 BRACKETS = {"langle": "⟨", "rangle": "⟩", "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉"}
 
-MATRICES = frozenset("matrix pmatrix bmatrix Bmatrix smallmatrix array matrix* pmatrix* bmatrix* psmallmatrix".split())
-LINE_ENVIRONMENTS = frozenset("aligned alignedat gathered split alignat multlined".split())
+MATRICES = frozenset(
+    "vmatrix Vmatrix matrix pmatrix bmatrix Bmatrix smallmatrix array matrix* pmatrix* bmatrix* psmallmatrix".split()
+)
+LINE_ENVIRONMENTS = frozenset("aligned alignedat gathered split multlined".split())
 FORMULA_ENVIRONMENTS = frozenset(
     "equation align gather multline eqnarray flalign alignat displaymath math dmath IEEEeqnarray".split()
 )
@@ -146,6 +149,12 @@ DEFINITIONS = frozenset(
     "lstinputlisting verbatiminput newif newcount expandafter futurelet".split()
 )
 """Commands that would define or fetch something; a page is only read."""
+
+
+def refusal_of(command: str) -> str:
+    """Why a command that would define or fetch something is unread."""
+    return f"`\\{command}` is not carried out: a page is only read"
+
 
 PROSE = frozenset(
     "usepackage RequirePackage "

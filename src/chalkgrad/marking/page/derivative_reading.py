@@ -47,7 +47,7 @@ class DerivativeReader(FunctionReader):
         slash = self.at(Kind.SLASH)
         if of is not None and slash:
             self.place += 1
-            by = self._differential()
+            by = self._differential(with_brackets=False)
             if by is not None and by[0] is not None:
                 end = self.items[self.place - 1].end
                 return self.derived(Derivative(token.start, end, of[0], by[0]))
@@ -64,22 +64,29 @@ class DerivativeReader(FunctionReader):
             of = Product(of.start, group.end, (of, group), ("", ""))
         return Derivative(derivative.start, of.end, of, derivative.by)
 
-    def _differential(self) -> tuple[Term | None] | None:
-        """`∂L`, `dL`, `d(...)`, `d` alone; the term in a tuple, or None where there is none."""
+    def _differential(self, with_brackets: bool = True) -> tuple[Term | None] | None:
+        """`∂L`, `dL`, `d(...)`, `d` alone; the term in a tuple, or None where there is none.
+
+        Brackets behind a name belong to what is differentiated, `∂F(u)/∂x`, but not to the variable: `∂L/∂h (1 - h)`.
+        """
         token = self.at(Kind.PARTIAL, Kind.NAME)
         if token is None:
             return None
-        if token.kind is Kind.PARTIAL or (token.value == "d" and not token.subscript):
+        if token.kind is Kind.PARTIAL or (token.value in _BARE and not token.subscript):
             self.place += 1
+            if token.kind is Kind.NAME and self.at(Kind.SUPERSCRIPT) and not self.peek_script()[0].isdigit():
+                return None  # a quantity that is called d, as in d^{(1)}
             if self.at(Kind.SUPERSCRIPT):
-                raise Unreadable("a second derivative")
+                if token.kind is Kind.PARTIAL or self.peek_script()[0] in {"2", "²"}:
+                    raise Unreadable("a second derivative")
+                return None
             if self.here is None or self.at(Kind.SLASH):
                 return (None,)
             if token.kind is Kind.NAME and self.here.start > token.end + 1:
                 return None
             if not begins_operand(self.here) or self.at(Kind.PARTIAL):
                 return None
-            return (self._differentiated(),)
+            return (self._differentiated() if with_brackets else self.behind(self.operand()),)
         if not _may_be_differential(token):
             return None
         self.place += 1
@@ -134,11 +141,28 @@ class DerivativeReader(FunctionReader):
         if self.at(Kind.NAME, Kind.FUNCTION, Kind.ACCENT):
             of = self._differentiated()
             end = of.end
+            if by is None and not _is_loss(of):
+                of, by = None, of
+                if self.at(Kind.NAME):
+                    of = self._differentiated()
+                    end = of.end
         return Derivative(token.start, end, of, by)
+
+
+def _is_loss(term: Term) -> bool:
+    """Whether a name is what people differentiate, so that `\\nabla L` says nothing of the variable."""
+    base = term.factors[0] if isinstance(term, Product) else term
+    return not isinstance(base, Name) or base.base in _LOSSES
+
+
+_LOSSES = frozenset("L J E C f F loss Loss LOSS cost Cost error Error l MSE SSE mse sse obj objective ell".split())
+
+
+_BARE = frozenset({"d", "delta"})  # many write a delta for the round d
 
 
 def _may_be_differential(token: Token) -> bool:
     """Whether a name may be a `d` and what is differentiated: `dL`, `dw5`, but not `delta`."""
-    if token.value == "d":
+    if token.value in _BARE:
         return not (token.subscript or token.superscript or token.accent)
     return token.value.startswith("d") and token.value not in NOT_DIFFERENTIALS

@@ -19,7 +19,9 @@ class FunctionReader(NameReader):
     """Reads functions and what else takes an argument."""
 
     def call(self, token: Token) -> Term:
-        """A function with its arguments: `\\tanh^2(u)`, `\\ln x`, `\\sum_{i} x_i`."""
+        """A function with its arguments: `\\tanh^2(u)`, `\\ln x`, `\\sum_{i} x_i`; a word by itself is a name."""
+        if self.here is None and self.text[token.start] != "\\":
+            return Name(token.start, token.end, self.text[token.start : token.end])
         power: Term | None = None
         primes, note, end = 0, "", token.end
         while sign := self.at(Kind.SUPERSCRIPT, Kind.SUBSCRIPT, Kind.PRIME):

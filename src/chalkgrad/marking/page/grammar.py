@@ -12,7 +12,7 @@ from typing import Literal
 from chalkgrad.marking.page.cursor import DEEPEST, why_not
 from chalkgrad.marking.page.derivative_reading import DerivativeReader
 from chalkgrad.marking.page.items import Block, Item, Unreadable, begins_operand, without_spaces
-from chalkgrad.marking.page.tokens import Kind
+from chalkgrad.marking.page.tokens import Kind, Token
 from chalkgrad.marking.page.written import (
     Annotated,
     Call,
@@ -27,7 +27,7 @@ from chalkgrad.marking.page.written import (
     Transpose,
 )
 
-__all__ = ["parse_term"]
+__all__ = ["parse_term", "step_of"]
 
 
 def parse_term(items: Sequence[Item], start: int, end: int, text: str) -> Term:
@@ -149,6 +149,14 @@ class _Parser(DerivativeReader):
             return self.nabla(here)
         raise Unreadable("a derivative sign without a fraction" if here.kind is Kind.PARTIAL else why_not(here))
 
+    def _step_behind(self, one: Term) -> Term | None:
+        """`1_{z > 0}`."""
+        block = self.items[self.place + 1] if self.place + 1 < len(self.items) else None
+        step = step_of(block.items, one.start, block.end, self.text) if isinstance(block, Block) else None
+        if step is not None:
+            self.place += 2
+        return step
+
     def behind(self, term: Term) -> Term:
         """Powers and transposes behind an operand."""
         count = 0
@@ -161,6 +169,8 @@ class _Parser(DerivativeReader):
                 term = Transpose(term.start, mark.end, term)
             elif self.at(Kind.SUPERSCRIPT):
                 term = self.raised(term)
+            elif self.at(Kind.SUBSCRIPT) and _is_one(term) and (step := self._step_behind(term)) is not None:
+                term = step
             elif self.at(Kind.SUBSCRIPT) and isinstance(term, Call) and term.function == "norm":
                 start, end = self.items[self.place].start, self.peek_script()[1]
                 self.skip_script()
@@ -170,6 +180,31 @@ class _Parser(DerivativeReader):
                 term = self.scripts(term)
             else:
                 return term
+
+
+def _is_one(term: Term) -> bool:
+    """Whether this is the `1` of an indicator."""
+    return (isinstance(term, Number) and term.text == "1") or (isinstance(term, Name) and term.base == "1")
+
+
+def step_of(items: Sequence[Item], start: int, end: int, text: str) -> Term | None:
+    """The condition `z > 0` as the unit step of `z`, with the condition as its note; None for anything else.
+
+    Args:
+        items: the condition.
+        start: where the step begins in the text.
+        end: where it ends.
+        text: the page.
+    """
+    found = without_spaces(items)
+    sign = found[-2] if len(found) > 2 else None
+    zero = found[-1] if found else None
+    if not isinstance(sign, Token) or sign.kind is not Kind.RELATION or sign.value not in {">", "≥"}:
+        return None
+    if not isinstance(zero, Token) or zero.kind is not Kind.NUMBER or zero.readings[0].value != 0:
+        return None
+    inner = parse_term(found[:-2], found[0].start, found[-3].end, text)
+    return Annotated(start, end, Call(start, end, "step", (inner,)), f"{sign.value} 0")
 
 
 def _times(value: str) -> Times:

@@ -22,6 +22,7 @@ _SIMPLE = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:(?:\\?_|-)[A-Za-z0-9]+)*")
 _MARKUP = re.compile(r"\\[A-Za-z]|[_^]\{")
 _TIGHT_DIGITS = re.compile(r"[0-9]+(?!\.?[0-9])")
 _ROW_OPTION = re.compile(r"\s*\{\d+\}|\s*\[[a-z]\]")
+_ESCAPED = frozenset("[]()*_#$`>+-.!")
 _LINE_END = re.compile(r"[^\n]*")
 
 
@@ -42,7 +43,7 @@ class CommandScanner:
         self.position = self.end = self.depth = 0
         self.is_typed = self.has_markup = False
         self._closing: dict[int, int] = {}
-        self._digits_due = 0
+        self._digits_due = self._open_stars = 0
 
     def begin(self, start: int, end: int, *, is_typed: bool) -> None:
         """Get ready for a stretch."""
@@ -93,6 +94,10 @@ class CommandScanner:
         elif name == "\\":
             option = _OPTION.match(self.text, end, self.end)
             self.emit(Kind.ROW, option.end() if option and "pt" in option[0] + "pt"[:0] else end, "\\\\")
+        elif self.is_typed and name in _ESCAPED:
+            self.emit(Kind.TEXT, end, "mark")
+        elif name in {"cr", "newline", "tabularnewline"}:
+            self.emit(Kind.ROW, end, name)
         elif name in commands.SPACES:
             self.emit(Kind.SPACE, end, name)
         elif name in commands.GAPS:
@@ -138,7 +143,7 @@ class CommandScanner:
         elif name in commands.TRANSPARENT or name in commands.SWITCHES:
             self._look(name, end)
         elif name in {"ldots", "cdots", "dots", "vdots", "ddots", "dotsc", "dotsb"}:
-            self.emit(Kind.UNREAD, end, "dots stand for what is left out")
+            self.dots(end)
         elif name in {"intercal", "top"}:
             self.emit(Kind.TRANSPOSE, end, name)
         elif name in commands.PASSED_WITH_ARGUMENT:
@@ -147,6 +152,8 @@ class CommandScanner:
             )
         elif self.is_typed and name in commands.PROSE:
             self._prose(name, end)
+        elif self.is_typed and self.style.percent_comments:
+            self.emit(Kind.TEXT, end, name)
         else:
             shown = f"`\\{name}`" if name.isprintable() and name else "a lone backslash"
             self.emit(Kind.UNREAD, end, f"the command {shown} is not known here")
@@ -247,6 +254,8 @@ class CommandScanner:
             kind = Kind.BEGIN if found[1] == "begin" else Kind.END
             self.emit(kind, columns.end() if columns and has_columns else stop, name)
         elif self.is_typed:
+            while self._brace_at(stop) == stop:
+                stop = self._closing[stop] + 1
             self.emit(Kind.STOP, stop, name)
         else:
             self.emit(Kind.UNREAD, stop, f"the environment `{name}` is not known here")
@@ -255,13 +264,21 @@ class CommandScanner:
         """The rest of the line belongs to what would define or fetch something."""
         line = _LINE_END.match(self.text, self.position, self.end)
         stop = line.end() if line else self.end
-        self.emit(Kind.UNREAD, stop, f"`\\{name}` is not carried out: a page is only read")
+        self.emit(Kind.UNREAD, stop, commands.refusal_of(name))
 
     def _prose(self, name: str, end: int) -> None:
         option = _OPTION.match(self.text, end, self.end)
         stop = option.end() if option else end
         takes = name not in {"item", "maketitle", "noindent", "par", "newpage", "indent"}
         self.emit(Kind.TEXT, (self._argument_end(stop) or stop) if takes else stop, name)
+
+    def dots(self, end: int) -> None:
+        """Dots directly behind decimals say that there are more; elsewhere they stand for what is left out."""
+        last = self.tokens[-1] if self.tokens else None
+        if last is not None and last.end == self.position and any(reading.decimals for reading in last.readings[:1]):
+            self.emit(Kind.SPACE, end, "more decimals")
+        else:
+            self.emit(Kind.UNREAD, end, "dots stand for what is left out")
 
     def comment(self) -> None:
         """`%` begins a comment in a LaTeX document, and is a stray sign elsewhere."""

@@ -9,7 +9,18 @@ from chalkgrad.marking.page.cursor import Cursor
 from chalkgrad.marking.page.items import Block, Item, Unreadable
 from chalkgrad.marking.page.scripts import is_index, plain_script, split_transpose
 from chalkgrad.marking.page.tokens import OPERATORS, Kind, Token
-from chalkgrad.marking.page.written import Call, Group, Name, Negative, Number, Power, Reading, Term, Transpose
+from chalkgrad.marking.page.written import (
+    Annotated,
+    Call,
+    Group,
+    Name,
+    Negative,
+    Number,
+    Power,
+    Reading,
+    Term,
+    Transpose,
+)
 from chalkgrad.reading.spelling import SUPERSCRIPTS
 
 __all__ = ["NameReader"]
@@ -25,11 +36,24 @@ class NameReader(Cursor):
         if is_e and self.at(Kind.SUPERSCRIPT) and not self._is_index():
             argument, end = self.exponent()
             return Call(token.start, end, "exp", (argument,))
+        if token.value == "1" and (self.at(Kind.SUBSCRIPT) or self.has_arguments()):
+            return self._indicator(name)
         named = self.scripts(name)
         if _calls_sigma(named) and self.block() is not None and self.block("{") is None and self.has_arguments():
             block = self.take()
             return self._called("sigmoid", named, block)
         return named
+
+    def _indicator(self, one: Name) -> Term:
+        """`\\mathbb{1}(z > 0)`; a subscript is read behind the name."""
+        block = self.block()
+        if block is None:
+            return one
+        self.place += 1
+        step = block.cells[0] if block.cells else None
+        if not isinstance(step, Annotated):
+            raise Unreadable("an indicator without the condition `> 0`")
+        return replace(step, start=one.start)
 
     def _called(self, function: str, name: Term, block: Item) -> Term:
         cells = block.cells if isinstance(block, Block) else ()
@@ -119,7 +143,7 @@ class NameReader(Cursor):
             first = self.items[place]
         if isinstance(first, Token) and first.kind is Kind.ACCENT and place + 1 < len(self.items):
             return place + 2
-        if first is None or (isinstance(first, Token) and first.kind in OPERATORS - {Kind.TIMES}):
+        if first is None or (isinstance(first, Token) and first.kind in OPERATORS - {Kind.TIMES, Kind.PLUS}):
             return self.place + 1
         return place + 1
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from chalkgrad.marking.page.blocks_to_terms import close_block, holds_relation
 from chalkgrad.marking.page.items import Block, Item, ends_operand
-from chalkgrad.marking.page.tokens import Kind, Token
+from chalkgrad.marking.page.tokens import OPERATORS, Kind, Token
 
 __all__ = ["MOST_NESTED", "nest"]
 
@@ -201,7 +201,8 @@ class _Nesting:
         opener = frame.opener
         if opener is None:
             return
-        self._place(Block(opener.value, opener.start, token.end, frame.items, opener.end, token.start))
+        items = _without_rows(frame.items) if frame.is_kept_open else frame.items
+        self._place(Block(opener.value, opener.start, token.end, items, opener.end, token.start))
 
     def _place(self, block: Block) -> None:
         """Read a block and put it where it stands; an environment of equations becomes those equations."""
@@ -210,6 +211,11 @@ class _Nesting:
             self._splice(block)
             return
         if block.kind == "{" and self._is_at_top(around) and _wraps_formulas(block, around.items):
+            around.items.append(Token(Kind.SPACE, block.start, block.inner_start, "{"))
+            around.items.extend(block.items)
+            around.items.append(Token(Kind.SPACE, block.inner_end, block.end, "}"))
+            return
+        if block.kind == "{" and _hides_sign(block) and not _takes_argument(around.items):
             around.items.append(Token(Kind.SPACE, block.start, block.inner_start, "{"))
             around.items.extend(block.items)
             around.items.append(Token(Kind.SPACE, block.inner_end, block.end, "}"))
@@ -236,10 +242,35 @@ def _is_space(item: Item) -> bool:
     return isinstance(item, Token) and item.kind in {Kind.SPACE, Kind.GAP}
 
 
+def _without_rows(items: Sequence[Item]) -> list[Item]:
+    """What stands in brackets that reach over several rows; the breaks between rows are only space."""
+    breaks = {Kind.ROW, Kind.CELL, Kind.STOP}
+    return [item for item in items if not (isinstance(item, Token) and item.kind in breaks)]
+
+
 def _wraps_formulas(block: Block, before: Sequence[Item]) -> bool:
     """Whether braces stand around whole formulas, as in `\\boxed{a = 1}`, and are no argument."""
     if not any(isinstance(item, Token) and item.kind is Kind.RELATION for item in block.items):
         return False
+    return not _takes_argument(before)
+
+
+def _hides_sign(block: Block) -> bool:
+    """Whether braces hold nothing, or one sign whose spacing they change: `{}`, `{-}`, `{=}`."""
+    signs = OPERATORS | {Kind.RELATION, Kind.COMMA}
+    return not block.items or (
+        len(block.items) == 1 and isinstance(block.items[0], Token) and block.items[0].kind in signs
+    )
+
+
+def _takes_argument(before: Sequence[Item]) -> bool:
+    """Whether what follows is an argument or a script."""
     last = before[-1] if before else None
     takes = {Kind.SUBSCRIPT, Kind.SUPERSCRIPT, Kind.FRACTION, Kind.ROOT, Kind.ACCENT, Kind.NOTE}
-    return not (isinstance(last, Token) and last.kind in takes) and not (isinstance(last, Block) and last.kind == "{")
+    if isinstance(last, Token):
+        return last.kind in takes and not last.value.isdigit()
+    return last is not None and last.kind == "{" and len(before) > 1 and _is_fraction(before[-2])
+
+
+def _is_fraction(item: Item) -> bool:
+    return isinstance(item, Token) and item.kind is Kind.FRACTION

@@ -16,7 +16,7 @@ from chalkgrad.reading.numerals import MAXIMUM_DIGITS, latin_digits
 
 __all__ = ["NumberStyle", "WrittenDigits", "number_at", "style_of"]
 
-_D = "[0-9۰-۹٠-٩]"
+_D = "[0-9۰-۹٠-٩０-９]"
 _POINTS = r"(?:\.|٫|\{,\})"
 _PLAIN = re.compile(rf"{_D}+(?:{_POINTS}{_D}+)*|(?:\.|٫){_D}+")
 _BROKEN = re.compile(rf"{_D}+\. {_D}+(?![\w.])")

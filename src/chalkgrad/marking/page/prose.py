@@ -31,10 +31,60 @@ def without_prose(tokens: Sequence[Token], text: str, lexicon: Lexicon) -> list[
     for place, token in enumerate(found):
         if token.is_typed and _is_prose(found, place, text, lexicon):
             found[place] = Token(Kind.TEXT, token.start, token.end, text[token.start : token.end], is_typed=True)
+    _count_ordinals(found, text)
     _join_phrases(found, text)
+    _leave_remarks(found)
     _qualify(found, text)
     _number_steps(found)
     return found
+
+
+_COUNTED = frozenset(
+    "step epoch iteration part question problem layer sample line page neuron unit exercise round case task".split()
+)
+
+
+def _count_ordinals(tokens: list[Token], text: str) -> None:
+    """The number in `Step 1` or `sample 2` is no factor of what follows."""
+    before: Token | None = None
+    for token in tokens:
+        if token.kind is Kind.SPACE:
+            continue
+        if before is not None and token.kind is Kind.NUMBER and _is_counted(before, text):
+            for piece in (before, token):
+                piece.kind, piece.value = Kind.TEXT, "number"
+        before = token
+
+
+def _is_counted(token: Token, text: str) -> bool:
+    is_word = token.is_typed and token.kind in {Kind.TEXT, Kind.NAME, Kind.FUNCTION}
+    return is_word and text[token.start : token.end].lower() in _COUNTED
+
+
+_LONGEST_REMARK = 30  # words and marks
+
+
+def _leave_remarks(tokens: list[Token]) -> None:
+    """`(rounded)` and `(by the chain rule)` behind a formula are words, brackets included."""
+    opened: list[int] = []
+    for place, token in enumerate(tokens):
+        if token.kind is Kind.OPEN and token.value == "(":
+            opened.append(place)
+        elif token.kind is Kind.CLOSE and token.value == ")" and opened:
+            first = opened.pop()
+            if token.is_typed and tokens[first].is_typed and _is_remark(tokens, first, place):
+                for other in tokens[first : place + 1]:
+                    other.kind, other.value = Kind.TEXT, "number"
+
+
+def _is_remark(tokens: Sequence[Token], first: int, last: int) -> bool:
+    """Whether brackets hold words and nothing that could be worked out, and do not follow a name directly."""
+    if last - first > _LONGEST_REMARK:
+        return False
+    inside = [token for token in tokens[first + 1 : last] if token.kind is not Kind.SPACE]
+    is_tight = first > 0 and tokens[first - 1].end == tokens[first].start and tokens[first - 1].kind is Kind.NAME
+    has_words = any(token.kind is Kind.TEXT or token.is_loose for token in inside)
+    return has_words and not is_tight and not any(token.kind in _JOINS for token in inside)
 
 
 def _join_phrases(tokens: list[Token], text: str) -> None:
@@ -43,7 +93,9 @@ def _join_phrases(tokens: list[Token], text: str) -> None:
         before, token = tokens[place - 1], tokens[place]
         words = text[before.start : before.end].lower(), text[token.start : token.end].lower()
         if words == ("learning", "rate") and before.is_typed:
-            tokens[place] = Token(Kind.NAME, before.start, token.end, "learning_rate", is_typed=True)
+            following = tokens[place + 1].kind if place + 1 < len(tokens) else Kind.STOP
+            kind = Kind.TEXT if following is Kind.NAME else Kind.NAME
+            tokens[place] = Token(kind, before.start, token.end, "learning_rate", is_typed=True)
             tokens[place - 1] = Token(Kind.SPACE, before.start, before.start, "", is_typed=True)
 
 
@@ -61,7 +113,7 @@ def _is_prose(tokens: Sequence[Token], place: int, text: str, lexicon: Lexicon) 
     word = text[token.start : token.end]
     before, after = _neighbours(tokens, place)
     if token.kind is Kind.FUNCTION:
-        return token.is_loose and not _is_called(before, after)
+        return token.is_loose and not _is_called(token, before, after)
     if word in {"a", "A", "I"}:
         return _is_article(tokens, place, before, after, text)
     if token.is_loose and word.lower() in PROSE_WORDS:
@@ -78,12 +130,17 @@ def _is_prose(tokens: Sequence[Token], place: int, text: str, lexicon: Lexicon) 
     return False
 
 
-def _is_called(before: Token | None, after: Token | None) -> bool:
-    """Whether a word such as `max` stands as a function and not in a sentence."""
+_WITHOUT_BRACKETS = frozenset("exp log ln sin cos tan tanh sqrt sigmoid relu erf".split())
+
+
+def _is_called(token: Token, before: Token | None, after: Token | None) -> bool:
+    """Whether a word such as `max` stands as a function and not in a sentence such as `step 2`."""
     if after is None:
         return False
     if after.kind in {Kind.OPEN, Kind.BAR, Kind.PRIME, Kind.SUPERSCRIPT, Kind.RELATION}:
         return True
+    if token.value not in _WITHOUT_BRACKETS:
+        return False
     return after.kind in {Kind.NUMBER, Kind.MINUS} or (
         after.kind is Kind.NAME and not after.is_loose and _joins(before)
     )
@@ -199,7 +256,7 @@ def _replace(tokens: list[Token], at: int, start: int, token: Token) -> None:
 def _number_steps(tokens: list[Token]) -> None:
     """`1)`, `(a)`, `ii)` and `Step 2` at the beginning of a line are furniture."""
     if len(tokens) > 1 and tokens[1].kind is Kind.CLOSE and tokens[0].is_typed:
-        if tokens[0].kind in {Kind.NUMBER, Kind.NAME} and tokens[0].end - tokens[0].start < 4:
+        if tokens[0].kind in {Kind.NUMBER, Kind.NAME, Kind.TEXT} and tokens[0].end - tokens[0].start < 4:
             for token in tokens[:2]:
                 token.kind, token.value = Kind.TEXT, "number"
     elif len(tokens) > 3 and tokens[0].kind is Kind.OPEN and tokens[2].kind is Kind.CLOSE and tokens[0].is_typed:

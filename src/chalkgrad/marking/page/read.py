@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Collection, Sequence
 
 from chalkgrad.errors import Fault, ProblemError
 from chalkgrad.marking.page.blocks import LONGEST_LINE
 from chalkgrad.marking.page.chains import LineNumbers, read_chains
+from chalkgrad.marking.page.commands import DEFINITIONS, refusal_of
 from chalkgrad.marking.page.items import Block, Item
 from chalkgrad.marking.page.nesting import nest
 from chalkgrad.marking.page.numerals import style_of
@@ -18,10 +20,11 @@ from chalkgrad.marking.page.tokens import OPERATORS, Kind, Token
 from chalkgrad.marking.page.words import Lexicon
 from chalkgrad.marking.page.written import Chain, Page, PageLine, Unread
 
-__all__ = ["MOST_TOKENS", "read_page"]
+__all__ = ["MOST_LINES", "MOST_TOKENS", "read_page"]
 
+# The longest solutions of our own have 5,000 lines and 100,000 tokens.
+MOST_LINES = 20_000
 MOST_TOKENS = 250_000
-"""Far more than the fullest page of working holds."""
 
 
 def read_page(text: str, name: str = "page", words: Collection[str] = ()) -> Page:
@@ -49,11 +52,19 @@ def read_page(text: str, name: str = "page", words: Collection[str] = ()) -> Pag
     return Page(name, text, _lines(text, chains), reader.style.slash_decimals)
 
 
+# Both are what a longer look would find too: pages of nothing but such lines are handed in to keep a reader busy.
+_DEFINITION = re.compile(rf"\\({'|'.join(sorted(DEFINITIONS))})(?![A-Za-z])[^\n]*\Z")
+_REFUSED = refusal_of("").removeprefix("`\\")
+_MAY_SAY_SOMETHING = re.compile(r"[^\W_]")
+
+
 class _Reader:
     def __init__(self, text: str, name: str, lexicon: Lexicon) -> None:
         self.text = text
         self.name = name
         self.lexicon = lexicon
+        if text.count("\n") >= MOST_LINES:
+            raise ProblemError(_too_long(name, f"{MOST_LINES:,} lines"))
         self.runs = runs_of(text)
         self.style = style_of("\n".join(text[run.start : run.end] for run in self.runs if not run.is_too_long))
         self.lines = LineNumbers(text)
@@ -69,12 +80,19 @@ class _Reader:
     def _chains_of(self, run: Run) -> list[Chain]:
         if run.is_too_long:
             return [self._unread(run, f"longer than {LONGEST_LINE:,} characters")]
+        if len(run.pieces) == 1 and run.pieces[0].is_typed:
+            if definition := _DEFINITION.match(self.text, run.start, run.end):
+                return [self._unread(run, refusal_of(definition[1]))]
+            if not _MAY_SAY_SOMETHING.search(self.text, run.start, run.end):
+                return []
         items = nest(self._tokens(run), self.text)
         if isinstance(items, str):
             return [self._unread(run, items)]
         chains = read_chains(items, self.text, self.lines)
         if not any(piece.is_typed for piece in run.pieces):
             return chains
+        if self._is_row(run):
+            chains = [chain for chain in chains if len(chain.parts) > 1]
         starts = [piece.start for piece in run.pieces]
         said = []
         for chain in chains:
@@ -82,6 +100,10 @@ class _Reader:
             if not piece.is_typed or self._is_said(chain, run, items):
                 said.append(chain)
         return said
+
+    def _is_row(self, run: Run) -> bool:
+        """Whether a line is a row of a table."""
+        return self.text.startswith("|", self.lines.starts[self.lines.at(run.start) - 1])
 
     def _tokens(self, run: Run) -> list[Token]:
         scanner = Scanner(self.text, self.lexicon, self.style)
@@ -93,8 +115,10 @@ class _Reader:
                 scanner.tokens.append(Token(Kind.GAP, piece.inner_end, piece.end, "formula"))
         self.count += len(scanner.tokens) + 1
         if self.count > MOST_TOKENS:
-            raise ProblemError(_too_long(self.name))
+            raise ProblemError(_too_long(self.name, f"{MOST_TOKENS:,} words, numbers and signs"))
         if any(piece.is_typed for piece in run.pieces):
+            if self._is_row(run):
+                _part_cells(scanner.tokens)
             return without_prose(scanner.tokens, self.text, self.lexicon)
         return scanner.tokens
 
@@ -112,14 +136,20 @@ class _Reader:
         return Chain((part,), ("",), self.lines.at(run.start), run.start, run.end)
 
 
-def _too_long(name: str) -> Fault:
-    message = f"{name} holds more than {MOST_TOKENS:,} words, numbers and signs"
-    return Fault("page-too-long", message, hint="mark its pages one by one")
+def _part_cells(tokens: Sequence[Token]) -> None:
+    """The bars of a table part its cells."""
+    for token in tokens:
+        if token.kind is Kind.BAR and token.is_typed:
+            token.kind = Kind.STOP
+
+
+def _too_long(name: str, much: str) -> Fault:
+    return Fault("page-too-long", f"`{name}` holds more than {much}", hint="mark its pages one by one")
 
 
 def _is_refused(chain: Chain) -> bool:
     """Whether a chain is a command that would define or fetch something."""
-    return isinstance(chain.parts[0], Unread) and "is not carried out" in chain.parts[0].why
+    return isinstance(chain.parts[0], Unread) and chain.parts[0].why.endswith(_REFUSED)
 
 
 def _is_expression(chain: Chain, items: Sequence[Item]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -59,8 +60,11 @@ def runs_of(text: str) -> list[Run]:
     """
     runs: list[Run] = []
     begun = position = 0
+    first = _body_of_document(text)
     for line in text.split("\n"):
-        if len(line) > LONGEST_LINE:
+        if position < first:
+            begun = position + len(line) + 1
+        elif len(line) > LONGEST_LINE:
             runs.extend(_ordinary_runs(text[begun:position], begun))
             if "data:image" not in line[:1000]:
                 end = position + len(line)
@@ -68,6 +72,12 @@ def runs_of(text: str) -> list[Run]:
             begun = position + len(line) + 1
         position += len(line) + 1
     return [*runs, *_ordinary_runs(text[begun:], begun)]
+
+
+def _body_of_document(text: str) -> int:
+    """Where the words of a LaTeX document begin; what stands before says how it is to look."""
+    preamble = text.find("\\documentclass")
+    return text.find("\\begin{document}") if preamble >= 0 else 0
 
 
 def _ordinary_runs(text: str, offset: int) -> list[Run]:
@@ -93,7 +103,34 @@ def _ordinary_runs(text: str, offset: int) -> list[Run]:
         if at < line.end:
             run.append(_typed(at, line.end, offset))
         runs.append(run)
-    return [Run(tuple(run)) for run in runs if run]
+    return _joined([Run(tuple(run)) for run in runs if run], text, offset)
+
+
+_GOES_ON = re.compile(r"\s*(?:[×·⋅⊙∘+]|[*/] |\\(?:times|cdot|odot)\b)")
+_STAYS_OPEN = re.compile(r"[=≈+\-−×·⋅⊙*/(]\s*\Z")
+
+
+def _stays_in_brackets(written: str) -> bool:
+    """Whether a list such as `[[1, 2],` is closed on a later line."""
+    return "=" in written and "[" in written and written.count("[") > written.count("]")
+
+
+def _joined(runs: Sequence[Run], text: str, offset: int) -> list[Run]:
+    """Lines of typed text joined where the first ends with an operator, or the next one begins with one."""
+    found: list[Run] = []
+    for run in runs:
+        before = found[-1] if found else None
+        if before is not None and before.pieces[-1].is_typed and run.pieces[0].is_typed:
+            between = text[before.end - offset : run.start - offset]
+            end = text[max(before.start, before.end - 40) - offset : before.end - offset]
+            goes_on = bool(_GOES_ON.match(text, run.start - offset) or _STAYS_OPEN.search(end))
+            goes_on = goes_on or _stays_in_brackets(text[before.start - offset : before.end - offset])
+            is_near = not between.strip() and between.count("\n") <= 2
+            if goes_on and is_near and run.end - before.start <= LONGEST_LINE:
+                found[-1] = Run(before.pieces + run.pieces)
+                continue
+        found.append(run)
+    return found
 
 
 def _typed(start: int, end: int, offset: int) -> Piece:

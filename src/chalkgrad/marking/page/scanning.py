@@ -18,13 +18,15 @@ _LETTERS = re.compile(r"[A-Za-z]+")
 _OTHER_SCRIPT = re.compile(r"(?:[^\W\d_]|[\u0300-\u036f\u064b-\u065f\u200c\u200d])+")
 _TIGHT_DIGITS = re.compile(r"[0-9۰-۹٠-٩]+(?!\.?[0-9])")
 _RAISED = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁱⁿ]+")
-_LOWERED = re.compile(r"[₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ]+")
+_LOW = "[₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ]+"
+_LOWERED = re.compile(rf"{_LOW}(?:,{_LOW})*")
 _PRIMES = re.compile(r"['′’ʹ″]+")
 _DOTS = re.compile(r"\.{2,}|…|⋯")
 _TRANSPOSED = re.compile(r"\.T(?![\w])|ᵀ|⊤")
 _TAG = re.compile(r"</?[A-Za-z!][^<>\n]{0,400}>")
-_EMPHASIS_BEFORE = re.compile(r"(?<!\S)(?:\*{1,3}|`+)(?=\S)|(?<!\S)_{1,2}(?=[^\W\d])")
-_EMPHASIS_BEHIND = re.compile(r"(?<=[^\s*])(?:\*{2,3})(?=[\s.,:;!?)]|\Z)|`+")
+_EMPHASIS_BEFORE = re.compile(r"(?<!\S)(?:\*{1,3}(?!\*)|`+)(?=\S)|(?<!\S)_{1,2}(?=[^\W\d])")
+_EMPHASIS_OF_FORMULA = re.compile(r"(?<!\S)\*{2,3}\Z")
+_EMPHASIS_BEHIND = re.compile(r"(?<=[^\s*])\*{1,3}(?=[\s.,:;!?)]|\Z)|`+")
 _MODULE = re.compile(r"(?:np|numpy|math|torch)\.(?=[a-z])")
 _QUESTION = re.compile(r"\?+")
 
@@ -35,6 +37,7 @@ class Scanner(CommandScanner):
     def scan(self, start: int, end: int, *, is_typed: bool) -> None:
         """Read a stretch: typed text, or LaTeX between its delimiters."""
         self.begin(start, end, is_typed=is_typed)
+        self._open_stars = 0
         while self.position < end:
             if blank := _BLANK.match(self.text, self.position, end):
                 self.position = blank.end()
@@ -43,31 +46,41 @@ class Scanner(CommandScanner):
             elif not self._typed_furniture() and not self._number():
                 self._other()
 
+    def append(self, token: Token) -> None:
+        """Add a token; an `x` between two numbers is a sign of multiplication."""
+        last = self.tokens[-2:]
+        if token.kind is Kind.NUMBER and len(last) == 2 and last[1].kind is Kind.NAME and last[1].value in {"x", "X"}:
+            is_bare = last[1].end == last[1].start + 1 and last[1].start > last[0].end and last[1].end < token.start
+            if last[0].kind is Kind.NUMBER and is_bare:
+                last[1].kind, last[1].value, last[1].is_loose = Kind.TIMES, "×", False
+        super().append(token)
+
     def _typed_furniture(self) -> bool:
         """Markdown's emphasis and HTML's tags, in typed text."""
-        if not self.is_typed:
-            return False
         text, position, end = self.text, self.position, self.end
+        if not self.is_typed or text[position] not in "<*`_":
+            return False
         if tag := _TAG.match(text, position, end):
             self.emit(Kind.TEXT, tag.end(), "tag")
-        elif text[position] in "*`_" and (
-            marks := _EMPHASIS_BEFORE.match(text, position, end) or _EMPHASIS_BEHIND.match(text, position, end)
-        ):
-            if not self._is_between_operands(position, marks.end(), marks[0]):
-                self.emit(Kind.SPACE, marks.end(), "emphasis")
-                return True
+            return True
+        opening = _EMPHASIS_BEFORE.match(text, position, end) or _EMPHASIS_OF_FORMULA.match(text, position, end)
+        marks = opening or _EMPHASIS_BEHIND.match(text, position, end)
+        if marks is None or self._is_between_operands(marks.end(), marks[0]):
             return False
-        else:
+        if marks[0] == "*" and not opening and not self._open_stars:
             return False
+        if marks[0] == "*":
+            self._open_stars += 1 if opening else -1
+        self.emit(Kind.SPACE, marks.end(), "emphasis")
         return True
 
-    def _is_between_operands(self, start: int, end: int, marks: str) -> bool:
+    def _is_between_operands(self, end: int, marks: str) -> bool:
         """Whether a `*` stands between two operands, as in `2 *3`."""
         before = self.tokens[-1].kind if self.tokens and self.tokens[-1].is_typed else None
         is_operand = before in {Kind.NUMBER, Kind.NAME, Kind.CLOSE, Kind.TRANSPOSE, Kind.PRIME}
         follows = self.text[end : end + 1]
         loose = bool(self.tokens) and self.tokens[-1].is_loose
-        return marks[0] == "*" and is_operand and not loose and (follows.isalnum() or follows in "(-−.\\")
+        return marks[0] == "*" and is_operand and not loose and (follows.isalnum() or follows in set("(-−.\\"))
 
     def _number(self) -> bool:
         text, position = self.text, self.position
@@ -90,7 +103,7 @@ class Scanner(CommandScanner):
     def _other(self) -> None:
         text, position, end = self.text, self.position, self.end
         if dots := _DOTS.match(text, position, end):
-            self.emit(Kind.UNREAD, dots.end(), "dots stand for what is left out")
+            self.dots(dots.end())
         elif transposed := _TRANSPOSED.match(text, position, end):
             self.emit(Kind.TRANSPOSE, transposed.end())
         elif raised := _RAISED.match(text, position, end):
@@ -186,11 +199,13 @@ class Scanner(CommandScanner):
             pair = text[position : min(position + length, end)]
             if pair in PAIRS:
                 kind, value = PAIRS[pair]
-                self.emit(kind, position + length, value)
+                self.emit(kind, position + len(pair), value)
                 return
         if question := _QUESTION.match(text, position, end):
             is_end = self.is_typed and bool(self.tokens) and self.tokens[-1].kind in {Kind.TEXT, Kind.NAME}
             self.emit(Kind.STOP if is_end else Kind.UNREAD, question.end(), "a question mark")
+        elif text[position] == "•" and self.is_typed and self._begins_line(position):
+            self.emit(Kind.TEXT, position + 1, "mark")
         elif text[position] in SIGNS:
             kind, value = SIGNS[text[position]]
             self.emit(kind, position + 1, value)
@@ -200,6 +215,9 @@ class Scanner(CommandScanner):
             return
         else:
             self._unknown(text[position])
+
+    def _begins_line(self, position: int) -> bool:
+        return not self.tokens or "\n" in self.text[self.tokens[-1].end : position]
 
     def _latex_sign(self, sign: str) -> bool:
         """Signs that LaTeX and typed text do not share."""
@@ -215,6 +233,9 @@ class Scanner(CommandScanner):
 
     def _unknown(self, sign: str) -> None:
         """What means nothing here: a mark between words of typed text, else a sign that is not known."""
+        if "\u2500" <= sign <= "\u257f" or sign in "⏟⏞":
+            self.emit(Kind.UNREAD, self.position + 1, "what is written over several lines is not read")
+            return
         if self.is_typed and unicodedata.category(sign)[0] in "SPMCN" and sign not in "$#!±∞∫∏":
             self.emit(Kind.TEXT, self.position + 1, "mark")
             return

@@ -12,7 +12,7 @@ from chalkgrad.reading.spelling import SUBSCRIPTS, SUPERSCRIPTS
 __all__ = ["LONGEST_SCRIPT", "WordParts", "is_index", "plain_script", "split_transpose", "split_word"]
 
 LONGEST_SCRIPT = 100
-_PLAIN = re.compile(r"[\w+\-−*/.,:|()\[\]'′<>=∞]*")
+_PLAIN = re.compile(r"[\w+\-−*/.,:|()\[\]'′<>=∞^]*")
 _TRANSPOSED = re.compile(
     r"(?:\\(?:top|intercal)|⊤|ᵀ|(?:\\(?:mathsf|mathrm|text|rm|sf|mathbf|mathtt)\s*)?\{?\s*[T⊤]\s*\}?)"
 )

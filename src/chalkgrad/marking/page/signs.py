@@ -71,6 +71,7 @@ SIGNS: dict[str, tuple[Kind, str]] = {
     "∴": (Kind.STOP, "therefore"),
     "∵": (Kind.STOP, "because"),
     "؟": (Kind.STOP, "?"),
+    **dict.fromkeys("⎡⎢⎣⎤⎥⎦⎛⎜⎝⎞⎟⎠⎧⎨⎩⎪⎫⎬⎭", (Kind.UNREAD, "a bracket over several lines")),
 }
 MARKS = frozenset('"“”«»„‹›‘✓✔✗✘★☆■□▪▫●○◦►▶■❌✅#!$©®™°§¶†‡')
 """Signs that stand around words."""

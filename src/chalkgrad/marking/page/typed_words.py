@@ -47,10 +47,14 @@ def typed_word(text: str, start: int, end: int, lexicon: Lexicon, *, splits: boo
         middle = start + len(derivative[1])
         slash = Token(Kind.SLASH, middle, middle + 1, "/")
         return [_name(derivative[1], start, lexicon), slash, _name(derivative[2], middle + 1, lexicon)]
-    if _SIDE_BY_SIDE.fullmatch(word[0]) or (splits and re.fullmatch(r"[A-Za-z]{2}", word[0])):
+    if _SIDE_BY_SIDE.fullmatch(word[0]) or (splits and _is_product(word[0])):
         pieces = _PIECE.finditer(word[0])
         return [_name(piece[0], start + piece.start(), lexicon) for piece in pieces]
     return [_name(word[0], start, lexicon)]
+
+
+def _is_product(word: str) -> bool:
+    return len(word) == 2 and word.isalpha() and word not in PROSE_WORDS
 
 
 def _name(word: str, start: int, lexicon: Lexicon) -> Token:

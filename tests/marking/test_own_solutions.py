@@ -1,0 +1,47 @@
+"""What the program writes itself is marked entirely right, and with one number changed it is not."""
+
+import re
+
+import pytest
+
+import chalkgrad
+from chalkgrad.marking.report import Report, Verdict
+
+GOOD = {Verdict.RIGHT, Verdict.ROUNDED, Verdict.NOT_ABOUT_THIS}
+
+
+def marked(name: str, form: str, change: tuple[str, str] = ("", ""), **how: object) -> Report:
+    problem = chalkgrad.read(name)
+    text = chalkgrad.solve(problem, **how).write(form)  # type: ignore[arg-type]
+    assert isinstance(text, str)
+    return chalkgrad.mark(problem, re.sub(*change, text, count=1) if change[0] else text)
+
+
+def not_right(report: Report) -> list[str]:
+    return [f"{claim.line}: {claim.verdict} {claim.text}" for claim in report.claims if claim.verdict not in GOOD]
+
+
+@pytest.mark.parametrize("form", ["md", "tex"])
+@pytest.mark.parametrize(
+    "name",
+    ["chain-rule", "gradient-field", "parabola", "relu-then-sigmoid", "shared-path", "softmax-logistic"],
+)
+def test_a_solution_of_ours_is_entirely_right(name: str, form: str) -> None:
+    report = marked(name, form)
+    assert not_right(report) == []
+    assert report.first_mistake is None
+
+
+@pytest.mark.parametrize(("digits", "carry"), [(3, "rounded"), ("4 significant", "exact")])
+def test_however_it_is_rounded(digits: int | str, carry: str) -> None:
+    assert not_right(marked("sigmoid-2-2-2", "md", round=digits, carry=carry)) == []
+
+
+def test_several_samples_and_the_memory_of_an_optimizer() -> None:
+    assert not_right(marked("relu-adam", "md")) == []
+
+
+def test_a_changed_number_is_found() -> None:
+    report = marked("sigmoid-2-2-2", "md", (r"(z _\{h _\{1\}\} = [^$]*= )0\.3775", r"\g<1>0.4775"))
+    assert report.first_mistake is not None
+    assert report.first_mistake.quantity == "z_h1"
