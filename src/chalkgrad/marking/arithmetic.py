@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -16,16 +16,15 @@ from chalkgrad.marking.digits import Misreading, agrees, plain_numbers, printed,
 from chalkgrad.marking.evaluating import Scope, follow, ways
 from chalkgrad.marking.page.written import Matrix, Name, Number, Term, inside
 from chalkgrad.marking.products import same_value
+from chalkgrad.marking.recording import Recorded, Recording
 from chalkgrad.marking.sayings import Saying, has_letters, has_unread
-from chalkgrad.marking.worlds import true_world
+from chalkgrad.marking.worlds import World, true_world
 
 __all__ = ["Arithmetic", "NumberPart"]
 
 # Half a unit in the third decimal, which is the least that pages are rounded to.
 _LEFT_OUT = 5e-4
-
-# Of a line with so many numbers the width hardly depends on how one of them is read, and it is worked out once.
-_MANY = 10
+_MOST_WAYS = 12
 
 
 @dataclass(frozen=True)
@@ -61,6 +60,34 @@ class NumberPart:
         return self.unit if self.is_printed else self.width
 
 
+@dataclass(frozen=True)
+class _NumberTerm:
+    """A term of numbers alone: these, their values and units, and what is done with them."""
+
+    term: Term
+    world: World
+    numbers: tuple[tuple[Number, float, float], ...]
+
+    @cached_property
+    def recording(self) -> Recording | None:
+        """How it is worked out, or `None` if that hangs on its numbers."""
+        found = self._recorded(1)
+        return found[0] if found else None
+
+    @cached_property
+    def ways(self) -> list[Recording] | None:
+        """How it is worked out, each way that products of matrices may be taken."""
+        return self._recorded(_MOST_WAYS)
+
+    def _recorded(self, most: int) -> list[Recording] | None:
+        numbers = {number.start: Recorded(value, number.start) for number, value, _ in self.numbers}
+        scope = Scope(self.world, _no_meanings, readings=numbers)
+        try:
+            return [Recording(value) for _, value in ways(self.term, scope, most)]
+        except (TypeError, Unresolved):
+            return None
+
+
 class Arithmetic:
     """Works out the parts of lines that are made of numbers.
 
@@ -70,14 +97,13 @@ class Arithmetic:
 
     def __init__(self, course: Course) -> None:
         self._world = true_world(course)
-        self._settled: dict[int, tuple[Term, Any]] = {}
+        self._known: dict[int, tuple[Term, _NumberTerm | None]] = {}
         self._exact = course.once("given numbers", lambda: _given_numbers(course))
-        self._widths: dict[tuple[int, int], Any] = {}
 
     def scope(self, readings: Mapping[int, Misreading]) -> Scope:
         """Where numbers are looked at, some of them read in another way."""
-        values = {place: found.value for place, found in readings.items()}
-        return Scope(self._world, _no_meanings, readings=values, settled=self._settled)
+        values = {place: numpy.float64(found.value) for place, found in readings.items()}
+        return Scope(self._world, _no_meanings, readings=values)
 
     def parts(self, saying: Saying) -> tuple[NumberPart, ...]:
         """The parts of a line that are numbers alone and have a value."""
@@ -98,40 +124,59 @@ class Arithmetic:
 
     def part(self, place: int, term: Term, readings: Mapping[int, Misreading]) -> NumberPart | None:
         """One part, or `None` if it has letters or no value."""
-        if has_letters(term) or has_unread(term):
+        known = self._term(term)
+        if known is None:
             return None
         plain = printed(term, readings)
-        try:
-            value = follow(term, self.scope(readings), ())
-        except Unresolved:
-            return None
+        if readings and known.recording is not None:
+            value = known.recording.with_numbers({place: found.value for place, found in readings.items()})
+        else:
+            try:
+                value = follow(term, self.scope(readings), ())
+            except Unresolved:
+                return None
         unit = numpy.float64(0.0) if plain is None else plain.unit
         return NumberPart(place, term, value, unit, plain is not None, self, readings)
 
     def width(self, part: NumberPart) -> Any:
         """How far a value moves when each rounded number in it moves by one unit in its last place."""
-        numbers = list(plain_numbers(part.term))
-        key = (part.term.start, part.term.end)
-        if len(numbers) < _MANY:
-            return self._worked_width(part, numbers)
-        if key not in self._widths:
-            self._widths[key] = self._worked_width(part, numbers)
-        return self._widths[key]
-
-    def _worked_width(self, part: NumberPart, numbers: Sequence[Number]) -> Any:
-        total = numpy.zeros_like(part.value)
-        for number in numbers:
+        known = self._term(part.term)
+        assert known is not None
+        moved: dict[int, float] = {}
+        for number, value, unit in known.numbers:
             read = part.readings.get(number.start)
-            unit = self.unit(number) if read is None else read.unit
-            if unit == 0:
-                continue
-            moved = Misreading((float(number.value) if read is None else read.value) + unit, "", "")
+            if read is not None:
+                value, unit = read.value, read.unit
+            if unit:
+                moved[number.start] = value + unit
+        total = numpy.zeros_like(part.value)
+        for other in self._moves(known, part.readings, moved):
+            total = total + numpy.abs(other - part.value)
+        return total
+
+    def _moves(
+        self, known: _NumberTerm, readings: Mapping[int, Misreading], moved: Mapping[int, float]
+    ) -> Iterator[Any]:
+        """The values of a term with one number moved each time."""
+        if known.recording is not None:
+            yield from known.recording.moves({place: found.value for place, found in readings.items()}, moved)
+            return
+        for place, value in moved.items():
             try:
-                other = follow(part.term, self.scope({**part.readings, number.start: moved}), ())
-                total = total + numpy.abs(other - part.value)
+                yield follow(known.term, self.scope({**readings, place: Misreading(value, "", "")}), ())
             except (Unresolved, ValueError):
                 continue
-        return total
+
+    def _term(self, term: Term) -> _NumberTerm | None:
+        """What is known of a term of numbers, `None` for one that has letters."""
+        key = id(term)
+        if key not in self._known:
+            found = None
+            if not has_letters(term) and not has_unread(term):
+                numbers = tuple((n, float(n.value), self.unit(n)) for n in plain_numbers(term))
+                found = _NumberTerm(term, self._world, numbers)
+            self._known[key] = term, found  # the term is kept, so that its id stays its own
+        return self._known[key][1]
 
     def unit(self, number: Number) -> float:
         """How exact a number of a line is: given numbers and whole ones stand for themselves."""
@@ -159,7 +204,12 @@ class Arithmetic:
         """Whether a product of matrices, taken in another way, comes to the number behind it."""
         if one.is_printed or not any(isinstance(term, Matrix) for term in inside(one.term)):
             return False
-        found = (value for _, value in ways(one.term, self.scope(one.readings), 12))
+        known = self._term(one.term)
+        if known is not None and known.ways is not None:
+            readings = {place: read.value for place, read in one.readings.items()}
+            found = (recording.with_numbers(readings) for recording in known.ways)
+        else:
+            found = (value for _, value in ways(one.term, self.scope(one.readings), _MOST_WAYS))
         return any(agrees(other.value, other.unit, value, one.width) for value in found)
 
     def holds(self, parts: Sequence[NumberPart]) -> bool:

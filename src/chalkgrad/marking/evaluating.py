@@ -53,12 +53,10 @@ class Scope:
         gradients: for a symbol of the forward pass or a parameter, that of its gradient, by stage.
         totals: for a parameter, the symbol of its gradient with the regularizer's part, by stage.
         losses: the symbols of what is differentiated, by stage.
-        readings: another value for a number of the page, by its place.
+        readings: another value for a number of the page, by its place: a number of NumPy, or a recorded one.
         local: the values of names that stand for an argument.
         free: if given, a name that stands for nothing gets a number of its own from here.
         depth: how many definitions of the page it is inside of.
-        settled: if given, where the values of terms are kept in which no number is read otherwise; only for terms
-            without letters, and where the first option is taken at each choice.
     """
 
     world: World
@@ -66,11 +64,10 @@ class Scope:
     gradients: Mapping[tuple[int, Node], Node] = field(default_factory=dict)
     totals: Mapping[tuple[int, Node], Node] = field(default_factory=dict)
     losses: frozenset[Node] = frozenset()
-    readings: Mapping[int, float] = field(default_factory=dict)
+    readings: Mapping[int, Any] = field(default_factory=dict)
     local: Mapping[str, Any] = field(default_factory=dict)
     free: Callable[[str], float] | None = None
     depth: int = 0
-    settled: dict[int, tuple[Term, Any]] | None = None
 
 
 def ways(term: Term, scope: Scope, most: int = 48) -> Iterator[tuple[tuple[int, ...], Any]]:
@@ -94,19 +91,12 @@ def _quietly(term: Term, scope: Scope, chooser: Chooser) -> Any:
 
 
 def _value(term: Term, scope: Scope, chooser: Chooser) -> Any:
-    settled = scope.settled
-    if settled is None or any(term.start <= place < term.end for place in scope.readings):
-        return _VALUES[type(term)](term, scope, chooser)
-    found = settled.get(id(term))
-    if found is None:
-        # The term is kept with its value, so that its id stays its own.
-        found = settled[id(term)] = term, _VALUES[type(term)](term, scope, chooser)
-    return found[1]
+    return _VALUES[type(term)](term, scope, chooser)
 
 
 def _number(term: written.Number, scope: Scope, chooser: Chooser) -> Any:
     read = scope.readings.get(term.start)
-    return numpy.float64(float(term.value) if read is None else read)
+    return numpy.float64(float(term.value)) if read is None else read
 
 
 def _name(term: Name, scope: Scope, chooser: Chooser) -> Any:

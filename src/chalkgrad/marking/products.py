@@ -18,7 +18,9 @@ __all__ = ["added", "as_value", "products_of", "same_value"]
 
 def as_value(array: Any) -> Any:
     """An array with the axes of length 1 taken away: a row and a column are the same vector."""
-    return numpy.squeeze(numpy.asarray(array, dtype=numpy.float64))[()]
+    found = numpy.asarray(array)
+    # Recorded numbers are objects.
+    return numpy.squeeze(found if found.dtype == object else found.astype(numpy.float64, copy=False))[()]
 
 
 def products_of(left: Any, right: Any, sign: str, is_dot: bool | None = None) -> list[Any]:
