@@ -19,8 +19,23 @@ _MOST_TOGETHER, _MOST_NUMBERS_TOGETHER = 3, 7
 _MOST_HYPOTHESES = 600
 # In a long line one confused glyph of many would explain too much.
 _MOST_NUMBERS = 40
-_CHEAP = {frozenset(pair) for pair in ("17", "06", "38", "27", "5S", "01", "1/", "1.", "23")}
+_ALIKE = ("17", "06", "38", "27", "5S", "01", "1/", "1.", "23")
 _LOST = frozenset("01.")
+_FAR = 3
+
+
+def _swaps() -> dict[str, dict[str, int]]:
+    """For each glyph that was read, what may have been meant, and how far that is."""
+    found: dict[str, dict[str, int]] = {}
+    for pair in _ALIKE:
+        one, other = pair[0], pair[1]
+        found.setdefault(one, {})[other] = found.setdefault(other, {})[one] = 1
+    for glyph in "/,":
+        found.setdefault(glyph, {})["."] = 0
+    return found
+
+
+_SWAPS = _swaps()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,24 +173,33 @@ def _rounded_and_cut(size: float, decimals: int) -> list[str]:
 
 
 def _distance(read: str, meant: str, most: int) -> int:
-    """An edit distance in which glyphs that look alike are near, and a slash is a point."""
-    row = [0]
-    for glyph in meant:
-        row.append(row[-1] + _gap(glyph))
+    """An edit distance in which glyphs that look alike are near, and a slash is a point; a larger one is cut short."""
+    if abs(len(read) - len(meant)) > most:
+        return most + 1
+    gaps = [_gap(glyph) for glyph in meant]
+    row = [0, *itertools.accumulate(gaps)]
     for glyph in read:
-        last, row = row, [row[0] + _gap(glyph)]
-        for place, other in enumerate(meant):
-            row.append(min(last[place] + _swap(glyph, other), last[place + 1] + _gap(glyph), row[place] + _gap(other)))
+        row = _next_row(row, glyph, meant, gaps)
         if min(row) > most:
             return most + 1
     return row[-1]
 
 
+def _next_row(last: Sequence[int], glyph: str, meant: str, gaps: Sequence[int]) -> list[int]:
+    """The distances of what was read so far, one glyph further, from each beginning of what was meant."""
+    own, swaps = _gap(glyph), _SWAPS.get(glyph, {})
+    cost = last[0] + own
+    row = [cost]
+    for place, other in enumerate(meant):
+        cost += gaps[place]
+        swapped = last[place] + (0 if glyph == other else swaps.get(other, _FAR))
+        if swapped < cost:
+            cost = swapped
+        if last[place + 1] + own < cost:
+            cost = last[place + 1] + own
+        row.append(cost)
+    return row
+
+
 def _gap(glyph: str) -> int:
-    return 1 if glyph in _LOST else 3
-
-
-def _swap(read: str, meant: str) -> int:
-    if read == meant or (read in "/," and meant == "."):
-        return 0
-    return 1 if frozenset((read, meant)) in _CHEAP else 3
+    return 1 if glyph in _LOST else _FAR

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -130,12 +131,27 @@ def plain_numbers(term: Term) -> Iterator[Number]:
 def agrees(value: Any, unit: Any, target: Any, slack: Any = 0.0) -> bool:
     """Whether a printed number is a target, rounded or cut off, within one unit in its last place and some slack."""
     if isinstance(value, float) and isinstance(target, float) and isinstance(unit, float) and isinstance(slack, float):
-        room = unit * (1 + 1e-9) + slack + 1e-9 * max(1.0, abs(target))
-        return math.isfinite(target) and bool(abs(value - target) <= room)
-    if numpy.shape(value) != numpy.shape(target) or not numpy.isfinite(target).all():
+        return _is_near(value, unit, target, slack)
+    values, targets = numpy.asarray(value), numpy.asarray(target)
+    if values.shape != targets.shape:
         return False
-    room = numpy.asarray(unit) * (1 + 1e-9) + slack + 1e-9 * numpy.maximum(1.0, numpy.abs(target))
-    return bool((numpy.abs(numpy.asarray(value) - target) <= room).all())
+    # Entry by entry: most numbers that are asked after do not even have the first one right.
+    rooms = _each(unit, targets.shape), targets.ravel().tolist(), _each(slack, targets.shape)
+    return all(map(_is_near, values.ravel().tolist(), *rooms))
+
+
+def _is_near(value: float, unit: float, target: float, slack: float) -> bool:
+    room = unit * (1 + 1e-9) + slack + 1e-9 * max(1.0, abs(target))
+    return math.isfinite(target) and bool(abs(value - target) <= room)
+
+
+def _each(number: Any, shape: tuple[int, ...]) -> Iterable[float]:
+    """A number for each entry of a shape, row by row."""
+    if isinstance(number, float):
+        return itertools.repeat(number)
+    array = numpy.asarray(number)
+    entries: list[float] = (array if array.shape == shape else numpy.broadcast_to(array, shape)).ravel().tolist()
+    return entries
 
 
 def misreadings(number: Number, persian: bool = False) -> Iterator[Misreading]:

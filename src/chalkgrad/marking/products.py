@@ -18,7 +18,11 @@ __all__ = ["added", "as_value", "products_of", "same_value"]
 
 def as_value(array: Any) -> Any:
     """An array with the axes of length 1 taken away: a row and a column are the same vector."""
+    if isinstance(array, float):
+        return numpy.float64(array)
     found = numpy.asarray(array)
+    if found.ndim and found.dtype == numpy.float64 and 1 not in found.shape:
+        return found
     # Recorded numbers are objects.
     return numpy.squeeze(found if found.dtype == object else found.astype(numpy.float64, copy=False))[()]
 
