@@ -170,7 +170,7 @@ def _changed(text: str, persian: bool) -> Iterator[tuple[str, str, str]]:
     whole, point, decimals = text.partition(".")
     digits = whole + decimals
     for place in range(len(digits)):
-        moved = f"{digits[:place] or '0'}.{digits[place:]}"
+        moved = f"{digits[:place].lstrip('0') or '0'}.{digits[place:]}"
         yield moved, "a decimal point that was moved" if point else "a decimal point that was lost", ""
     yield f"0.0{digits.lstrip('0')}", "a decimal point that was moved", ""
     if point:
