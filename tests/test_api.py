@@ -67,7 +67,8 @@ class TestSolve:
         # p = 10, ∂L/∂w = 9 · 2 = 18, w = 5 − 1.8
         assert solution.data()["steps"][0]["parameters_after"] == {"w": pytest.approx(3.2, rel=1e-15)}
         said = " ".join(str(solution).split())
-        assert f"The parameters are those in `{tmp_path if as_folder else path}`" in said
+        # A long path is broken where the line ends.
+        assert f"thosein{tmp_path if as_folder else path},not".replace(" ", "") in said.replace(" ", "")
         assert "the optimizer starts anew, with nothing in its memory" in said
 
     def test_weights_from_memory(self):
