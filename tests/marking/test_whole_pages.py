@@ -239,3 +239,8 @@ class TestAPageThatGoesOn:
     def test_a_point_that_may_have_moved_is_named_as_one_writes_it(self) -> None:
         (claim,) = marked("relu-adam", "\\hat m_{w1} = -0.2745\n").claims
         assert (claim.verdict.value, claim.suggestion) == ("unread", "2.745 for 0.2745")
+
+    @pytest.mark.parametrize("written", ["6.0e-1", "0.06e1", "0.5933e0", "5.933 \\cdot 10^{-1}", "59.33e-2"])
+    def test_powers_of_ten_are_numbers_like_others(self, written: str) -> None:
+        found = marked("sigmoid-2-2-2", f"h_1 = {written}\n\nz_h2 = 0.3925\n\nh_1 = 0.6e3\n")
+        assert not [claim for claim in found.claims[:1] if claim.verdict.value in ("unread", "not_about_this")]
