@@ -102,7 +102,7 @@ def _single(
 
 
 def _lost_minus(number: Number) -> Misreading:
-    decimals = number.readings[0].decimals or 0
+    decimals = max(0, number.readings[0].decimals or 0)
     return Misreading(-float(number.value), f"-{float(number.value):.{decimals}f}", "a minus sign that was lost")
 
 
@@ -159,13 +159,17 @@ def _rounded_and_cut(size: float, decimals: int) -> list[str]:
 
 def _distance(read: str, meant: str, most: int) -> int:
     """An edit distance in which glyphs that look alike are near, and a slash is a point."""
-    row = [0]
-    for glyph in meant:
-        row.append(row[-1] + _gap(glyph))
+    gaps = [_gap(glyph) for glyph in meant]
+    row = [0, *itertools.accumulate(gaps)]
     for glyph in read:
-        last, row = row, [row[0] + _gap(glyph)]
-        for place, other in enumerate(meant):
-            row.append(min(last[place] + _swap(glyph, other), last[place + 1] + _gap(glyph), row[place] + _gap(other)))
+        lost, before = _gap(glyph), row[0]
+        left = before + lost
+        last, row = row, [left]
+        for place, other in enumerate(meant, start=1):
+            above = last[place]
+            left = min(before + _swap(glyph, other), above + lost, left + gaps[place - 1])
+            before = above
+            row.append(left)
         if min(row) > most:
             return most + 1
     return row[-1]
@@ -175,6 +179,7 @@ def _gap(glyph: str) -> int:
     return 1 if glyph in _LOST else 3
 
 
+@lru_cache(maxsize=1_000)
 def _swap(read: str, meant: str) -> int:
     if read == meant or (read in "/," and meant == "."):
         return 0
