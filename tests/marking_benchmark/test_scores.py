@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from types import SimpleNamespace
 from typing import Any
@@ -121,7 +122,7 @@ class TestTheScript:
         wrong = SimpleNamespace(claims=(claim(3, "unread"),))
         assert self.run(code, monkeypatch, lambda *_: right, "--own", "--only", "chain-rule") == 0
         assert self.run(code, monkeypatch, lambda *_: wrong, "--own", "--only", "chain-rule") == 1
-        assert "0 of 18 of our own solutions" in capsys.readouterr().out
+        assert re.search(r"0 of \d+ of our own solutions", capsys.readouterr().out)
 
 
 def claim(line: int, verdict: str, cause: str = "") -> SimpleNamespace:

@@ -150,8 +150,9 @@ class Arithmetic:
             if unit:
                 moved[number.start] = value + unit
         total = numpy.zeros_like(part.value)
-        for other in self._moves(known, part.readings, moved):
-            total = total + numpy.abs(other - part.value)
+        with numpy.errstate(invalid="ignore"):
+            for other in self._moves(known, part.readings, moved):
+                total = total + numpy.abs(other - part.value)
         return total
 
     def _moves(

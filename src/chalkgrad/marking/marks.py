@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -82,8 +83,11 @@ def marks_of(
             shows it: they are earned.
     """
     known = scheme if scheme is not None else MarksKeys()
+    by_step: dict[int | None, list[Claim]] = {}
+    for claim in claims:
+        by_step.setdefault(claim.step, []).append(claim)
     items = [
-        _item(asked, worth, [claim for claim in claims if asked.is_in(claim)], covered or {})
+        _item(asked, worth, [claim for claim in by_step.get(asked.step, ()) if asked.is_in(claim)], covered or {})
         for asked, worth in _worths(quantities, known)
         if sum(worth)
     ]
@@ -99,11 +103,12 @@ def marks_of(
 def _worths(quantities: Sequence[Asked], scheme: MarksKeys) -> Iterator[tuple[Asked, Parts]]:
     """What is asked for, with its worth; what only the scheme names is asked for in the first step."""
     found = set()
+    entries = Counter((name, asked.step) for asked in quantities for name in set(asked.wholes))
     for asked in quantities:
         name = next((name for name in (asked.quantity, *asked.wholes) if name in scheme.quantities), "")
         found.add(name)
-        entries = sum(name in other.wholes and other.step == asked.step for other in quantities)
-        yield asked, _parts(scheme.worth(name), 1 if name in ("", asked.quantity) else entries)
+        shared = 1 if name in ("", asked.quantity) else entries[name, asked.step]
+        yield asked, _parts(scheme.worth(name), shared)
     for name in scheme.quantities:
         if name not in found:
             yield Asked(name, name, 1), _parts(scheme.worth(name), 1)

@@ -19,7 +19,7 @@ from chalkgrad.marking.evidence import Cause, Evidence
 from chalkgrad.marking.fitting import Fit, How, fit_of, sources_of
 from chalkgrad.marking.formulas import numbers_of
 from chalkgrad.marking.notebook import Notebook
-from chalkgrad.marking.other_readings import is_right, mending_in
+from chalkgrad.marking.other_readings import mending_in, right_with
 from chalkgrad.marking.page import written
 from chalkgrad.marking.page.written import Term
 from chalkgrad.marking.page_slips import has_swapped_digits, operand_slip
@@ -55,7 +55,7 @@ def judge_misfit(
         return
     mending = None
     if not _is_meant(notes, saying, fit, numbers):
-        mending = mending_in(notes, numbers, lambda parts: is_right(notes, saying, quantities, parts))
+        mending = mending_in(notes, numbers, right_with(notes, saying, quantities))
     if mending is not None:
         notes.as_printed[saying.start] = notes.numbers_said(saying, fit, is_wrong=True)
         mended = _mended(notes, saying, fit, mending, quantities)

@@ -13,7 +13,7 @@ from chalkgrad.marking.fitting import Fit, How, fit_of, sources_of
 from chalkgrad.marking.formula_lines import define_if_new
 from chalkgrad.marking.misfits import judge_misfit
 from chalkgrad.marking.notebook import Notebook
-from chalkgrad.marking.other_readings import is_right, mending_in
+from chalkgrad.marking.other_readings import mending_in, right_with
 from chalkgrad.marking.page.written import Page
 from chalkgrad.marking.quantities import Quantity
 from chalkgrad.marking.report import Verdict
@@ -55,9 +55,7 @@ def judge_value(notes: Notebook, saying: Saying, quantities: Sequence[Quantity],
         return
     unsure = _unsure(saying, notes.page)
     if breaks or unsure:
-        mending = (
-            mending_in(notes, numbers, lambda parts: is_right(notes, saying, [fit.quantity], parts)) if breaks else None
-        )
+        mending = mending_in(notes, numbers, right_with(notes, saying, [fit.quantity])) if breaks else None
         if mending is not None or unsure:
             words = wording.unread(mending) if mending is not None else wording.taken_for(unsure)
             notes.claim_fit(saying, fit, Verdict.UNREAD, words, suggestion=mending.suggestion if mending else unsure)
@@ -83,21 +81,22 @@ def _is_its_formula(notes: Notebook, saying: Saying, numbers: Sequence[NumberPar
 
 
 def _best_fit(notes: Notebook, saying: Saying, quantities: Sequence[Quantity], numbers: Sequence[NumberPart]) -> Fit:
-    last = numbers[-1]
-    width = max((part.width for part in numbers if not part.is_printed), key=numpy.max, default=0.0)
-    usable = width if numpy.ndim(width) == 0 or numpy.shape(width) == numpy.shape(last.value) else 0.0
-    if notes.arithmetic.breaks(numbers) or numpy.ndim(usable) != 0:
-        usable = 0.0
-    order = {How.TRUE: 0, How.FOLLOWS: 0, How.LOOSELY: 1, How.NOT: 2, How.OTHER_SIZE: 3}
-    best: Fit | None = None
+    last, fits = numbers[-1], []
     for quantity in quantities:
-        fit = fit_of(quantity, last.value, last.shown_unit, notes.formulas.true, notes.ledger, usable)
-        if best is None or order[fit.how] < order[best.how]:
-            best = fit
-        if order[best.how] == 0:
-            break
-    assert best is not None
-    return best
+        fit = fit_of(quantity, last.value, last.shown_unit, notes.formulas.true, notes.ledger)
+        if fit.how <= How.FOLLOWS:
+            return fit
+        fits.append(fit)
+    width = _usable_width(notes, numbers)
+    if width:
+        fits = [fit_of(q, last.value, last.shown_unit, notes.formulas.true, notes.ledger, width) for q in quantities]
+    return min(fits, key=lambda fit: fit.how)
+
+
+def _usable_width(notes: Notebook, numbers: Sequence[NumberPart]) -> float:
+    """By how much a single result may be off because the numbers that it was worked out from were rounded."""
+    width = max((part.width for part in numbers if not part.is_printed), key=numpy.max, default=0.0)
+    return 0.0 if numpy.ndim(width) or not notes.arithmetic.holds(numbers) else float(width)
 
 
 def _unsure(saying: Saying, page: Page) -> str:

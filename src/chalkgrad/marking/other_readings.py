@@ -11,16 +11,28 @@ from chalkgrad.marking.notebook import Notebook
 from chalkgrad.marking.quantities import Quantity
 from chalkgrad.marking.sayings import Saying
 
-__all__ = ["is_right", "mending_in"]
+__all__ = ["mending_in", "right_with"]
 
 
-def is_right(notes: Notebook, saying: Saying, quantities: Sequence[Quantity], parts: Sequence[NumberPart]) -> bool:
-    """Whether a line would be right with other readings of its numbers."""
-    if not parts or parts[-1].place != len(saying.parts) - 1:
-        return False
-    last = parts[-1]
-    fits = (fit_of(q, last.value, last.shown_unit, notes.formulas.true, notes.ledger).how for q in quantities)
-    return any(how <= How.LOOSELY for how in fits) and notes.arithmetic.holds(parts)
+def right_with(
+    notes: Notebook, saying: Saying, quantities: Sequence[Quantity]
+) -> Callable[[Sequence[NumberPart]], bool]:
+    """Tells whether a line would be right with other readings of its numbers."""
+    known: dict[int, tuple[NumberPart, bool]] = {}
+
+    def fits(last: NumberPart) -> bool:
+        # Most other readings leave the result as it is. The part is kept with its answer, so that its id stays its own.
+        if id(last) not in known:
+            hows = (fit_of(q, last.value, last.shown_unit, notes.formulas.true, notes.ledger).how for q in quantities)
+            known[id(last)] = last, any(how <= How.LOOSELY for how in hows)
+        return known[id(last)][1]
+
+    def is_right(parts: Sequence[NumberPart]) -> bool:
+        if not parts or parts[-1].place != len(saying.parts) - 1:
+            return False
+        return fits(parts[-1]) and notes.arithmetic.holds(parts)
+
+    return is_right
 
 
 def mending_in(

@@ -6,7 +6,7 @@ from chalkgrad.core.node import Node
 from chalkgrad.marking.course import Course, Stage
 from chalkgrad.marking.quantities import Quantity
 from chalkgrad.marking.wording import shown
-from chalkgrad.marking.worlds import TrueWorld, leaves_of
+from chalkgrad.marking.worlds import leaves_of, true_world
 from chalkgrad.render.formula_text import formula_text
 
 __all__ = ["name_of", "right_line"]
@@ -17,6 +17,10 @@ def right_line(course: Course, quantity: Quantity) -> str:
 
     A matrix is its numbers alone, row by row.
     """
+    return course.once(("right line", quantity), lambda: _right_line(course, quantity))
+
+
+def _right_line(course: Course, quantity: Quantity) -> str:
     stage = course.stage(quantity.stage)
     parts = [quantity.name]
     made = stage.statements.get(quantity.flat[0]) if quantity.is_single else None
@@ -24,7 +28,7 @@ def right_line(course: Course, quantity: Quantity) -> str:
         names = {leaf: name_of(leaf, stage) for leaf in leaves_of(made.formula)}
         parts.append(names.get(made.formula) or formula_text(made.formula, names))
     if stage.true:
-        parts.append(shown(TrueWorld(course).array(quantity.stage, quantity.symbols)))
+        parts.append(shown(true_world(course).array(quantity.stage, quantity.symbols)))
     return " = ".join(parts)
 
 
