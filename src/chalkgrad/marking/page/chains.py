@@ -14,6 +14,7 @@ from chalkgrad.marking.page.written import Chain, Sign, Term, Unread
 
 __all__ = ["LineNumbers", "read_chains"]
 
+_PASSED = frozenset({Kind.SPACE, Kind.GAP, Kind.CELL})
 _SOFT = frozenset({Kind.GAP, Kind.ROW, Kind.CELL})
 _HARD = frozenset({Kind.COMMA, Kind.STOP, Kind.TEXT})
 _CONTINUES = frozenset({Kind.PLUS, Kind.TIMES, Kind.SLASH})
@@ -185,7 +186,7 @@ def _parts_formulas(draft: _Draft, item: Token, following: Item | None) -> bool:
 
 
 def _passes(item: Item) -> bool:
-    return isinstance(item, Token) and item.kind in {Kind.SPACE, Kind.GAP, Kind.CELL}
+    return isinstance(item, Token) and item.kind in _PASSED
 
 
 def _chain(draft: _Draft, text: str, lines: LineNumbers) -> Chain | None:

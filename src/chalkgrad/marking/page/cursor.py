@@ -50,7 +50,9 @@ class Cursor:
 
     def at(self, *kinds: Kind) -> Token | None:
         """The next token, if it is of one of these kinds."""
-        here = self.here
+        if self.place >= len(self.items):
+            return None
+        here = self.items[self.place]
         return here if isinstance(here, Token) and here.kind in kinds else None
 
     def block(self, kind: str = "") -> Block | None:

@@ -45,6 +45,7 @@ class Block:
 Item = Token | Block
 
 _ENDS = frozenset({Kind.NUMBER, Kind.NAME, Kind.PRIME, Kind.TRANSPOSE})
+_SPACES = frozenset({Kind.SPACE, Kind.GAP})
 _BEGINS = frozenset(
     {Kind.NUMBER, Kind.NAME, Kind.FUNCTION, Kind.FRACTION, Kind.ROOT, Kind.ACCENT, Kind.NOTE, Kind.PARTIAL, Kind.NABLA}
 )
@@ -69,4 +70,4 @@ def is_operator(item: Item | None) -> bool:
 
 def without_spaces(items: Sequence[Item]) -> list[Item]:
     """What is left when spacing is passed over."""
-    return [item for item in items if not (isinstance(item, Token) and item.kind in {Kind.SPACE, Kind.GAP})]
+    return [item for item in items if not (isinstance(item, Token) and item.kind in _SPACES)]

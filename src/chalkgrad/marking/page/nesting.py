@@ -16,6 +16,7 @@ from chalkgrad.marking.page.tokens import OPERATORS, Kind, Token
 __all__ = ["MOST_NESTED", "nest"]
 
 MOST_NESTED = 100
+_BRACKETS = frozenset({Kind.OPEN, Kind.BEGIN, Kind.BAR, Kind.CLOSE, Kind.END})
 _CLOSERS = {"(": ")", "[": "]", "{": "}", "\\{": "\\}", "|": "|", "‖": "‖"}
 
 
@@ -62,14 +63,14 @@ class _Nesting:
         self.frames = [_Frame(None)]
 
     def take(self, token: Token) -> None:
-        if token.kind in {Kind.OPEN, Kind.BEGIN}:
-            self._open(token)
+        if token.kind not in _BRACKETS:
+            self.frames[-1].items.append(token)
         elif token.kind is Kind.BAR:
             self._bar(token)
-        elif token.kind in {Kind.CLOSE, Kind.END}:
-            self._close(token)
+        elif token.kind in {Kind.OPEN, Kind.BEGIN}:
+            self._open(token)
         else:
-            self.frames[-1].items.append(token)
+            self._close(token)
 
     def finish(self) -> list[Item]:
         while len(self.frames) > 1:

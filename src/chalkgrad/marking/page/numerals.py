@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from chalkgrad.marking.page.written import Reading
 from chalkgrad.reading.numerals import MAXIMUM_DIGITS, latin_digits
@@ -32,6 +33,8 @@ _MENDED = re.compile(
 _LARGEST_EXPONENT = 99
 _EXPONENT = re.compile(r"[eE]([+\-−]?)([0-9]{1,3})(?![\w.])")
 _SLASHED = re.compile(rf"/({_D}+(?:\.{_D}+)?)(?![\w/^({{]|\*\*|[.,]{_D})")
+# A number with nothing behind it that any of the others takes in; most numbers are such.
+_USUAL = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,20})?(?=[)\]}+=*^&−-]|[ \n]?\Z|[ \n](?:\\[a-z]|[^0-9%\\\s])|\\[a-z])")
 _VULGAR = re.compile(r"([0-9]{0,9})([¼-¾⅐-⅞])")
 _PERCENT = re.compile(r" ?\\?%")
 _LOOKS_LIKE = {"O": "0", "o": "0", "l": "1", "I": "1", "S": "5", "B": "8", "Z": "2"}
@@ -103,6 +106,8 @@ def number_at(
         in_brackets: whether a comma or a blank between two numbers may part them.
         is_typed: whether the formula is typed text, where a blank behind a point is no slip.
     """
+    if usual := _USUAL.match(text, start, end):
+        return WrittenDigits(usual.end(), _plain_readings(usual[0]))
     if mended := _MENDED.match(text, start, end):
         return _mended(mended)
     vulgar = _vulgar_fraction(text, start, end)
@@ -199,6 +204,11 @@ def _readings(candidates: list[str], how: str, power: int = 0) -> tuple[Reading,
         value = Fraction(digits_alone, 10**decimals) if decimals >= 0 else Fraction(digits_alone * 10**-decimals)
         found.append(Reading(value, decimals if power else max(decimals, 0), how))
     return tuple(found)
+
+
+@lru_cache(maxsize=20_000)
+def _plain_readings(digits: str) -> tuple[Reading, ...]:
+    return _readings([digits], "")
 
 
 def _one_point(digits: str) -> list[str]:

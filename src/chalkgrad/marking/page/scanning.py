@@ -39,9 +39,10 @@ class Scanner(CommandScanner):
         self.begin(start, end, is_typed=is_typed)
         self._open_stars = 0
         while self.position < end:
-            if blank := _BLANK.match(self.text, self.position, end):
+            sign = self.text[self.position]
+            if not "!" <= sign <= "~" and (blank := _BLANK.match(self.text, self.position, end)):
                 self.position = blank.end()
-            elif self.text[self.position] == "\\":
+            elif sign == "\\":
                 self.command()
             elif not self._typed_furniture() and not self._number():
                 self._other()
@@ -102,7 +103,12 @@ class Scanner(CommandScanner):
 
     def _other(self) -> None:
         text, position, end = self.text, self.position, self.end
-        if dots := _DOTS.match(text, position, end):
+        if text[position] not in _BEGINS_SCRIPT:
+            if text[position].isalpha():
+                self._word()
+            else:
+                self._sign()
+        elif dots := _DOTS.match(text, position, end):
             self.dots(dots.end())
         elif transposed := _TRANSPOSED.match(text, position, end):
             self.emit(Kind.TRANSPOSE, transposed.end())
@@ -243,5 +249,6 @@ class Scanner(CommandScanner):
         self.emit(Kind.UNREAD, self.position + 1, f"the sign {shown} is not known here")
 
 
+_BEGINS_SCRIPT = frozenset(".…⋯ᵀ⊤⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁱⁿ₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ'′’ʹ″")
 _BEGINS_PAIR = frozenset(pair[0] for pair in PAIRS)
 _OTHER_WORD = re.compile(r"[A-Za-z0-9]+")
