@@ -13,7 +13,7 @@ from chalkgrad.marking.name_parts import bare, columns_of, counts_of, last_word,
 from chalkgrad.marking.naming import Key, aliases_of, key_of, key_of_text
 from chalkgrad.marking.page import written
 from chalkgrad.marking.page.written import Name, Term
-from chalkgrad.marking.quantities import Quantity, quantities_of
+from chalkgrad.marking.quantities import Quantity, quantities_by_symbols, quantities_of
 
 __all__ = ["Binder"]
 
@@ -49,13 +49,8 @@ class Binder:
 
     def __post_init__(self) -> None:
         self.quantities = quantities_of(self.course)
-        course, quantities = self.course, self.quantities
-        self._aliases = course.once("aliases", lambda: aliases_of(course, quantities))
-        self.by_symbols = course.once("quantities by symbols", lambda: _by_symbols(quantities))
-        self.gradient_symbols = course.once("gradient symbols", lambda: _gradient_symbols(course))
-        self.total_symbols = course.once("total symbols", lambda: _total_symbols(course))
-        self.losses = frozenset(stage.units.loss for stage in course.stages if stage.units.loss is not None)
-
+        self._aliases = self.course.once("aliases", lambda: aliases_of(self.course, self.quantities))
+        self.by_symbols = quantities_by_symbols(self.course)
         self.counts = counts_of(self.course.stages[0])
 
     # --- what a name may be ---
@@ -386,21 +381,4 @@ class Binder:
         of = bare(of)
         if not isinstance(of, Name):
             return False
-        return any(set(q.flat) <= self.losses for q in self.called(of)[:2])
-
-
-def _by_symbols(quantities: Iterable[Quantity]) -> dict[tuple[int, tuple[Node | None, ...], str], Quantity]:
-    return {(q.stage, q.flat, q.kind): q for q in quantities}
-
-
-def _gradient_symbols(course: Course) -> dict[tuple[int, Node], Node]:
-    return {(stage.number, of): symbol for stage in course.stages for of, symbol in stage.gradients.items()}
-
-
-def _total_symbols(course: Course) -> dict[tuple[int, Node], Node]:
-    return {
-        (stage.number, of): symbol
-        for stage in course.stages
-        for of, symbol in stage.units.totals.items()
-        if symbol is not stage.gradients.get(of) and not stage.is_after
-    }
+        return any(set(q.flat) <= self.course.losses for q in self.called(of)[:2])

@@ -107,6 +107,26 @@ class Course:
         """The stage of a number, counted from 1."""
         return self.stages[number - 1]
 
+    @cached_property
+    def gradient_symbols(self) -> dict[tuple[int, Node], Node]:
+        """For a symbol of a stage, that of its gradient."""
+        return {(stage.number, of): symbol for stage in self.stages for of, symbol in stage.gradients.items()}
+
+    @cached_property
+    def total_symbols(self) -> dict[tuple[int, Node], Node]:
+        """For a parameter of a stage, the symbol of its gradient with the regularizer, where that is another."""
+        return {
+            (stage.number, of): symbol
+            for stage in self.stages
+            for of, symbol in stage.units.totals.items()
+            if symbol is not stage.gradients.get(of) and not stage.is_after
+        }
+
+    @cached_property
+    def losses(self) -> frozenset[Node]:
+        """The symbols of what is differentiated."""
+        return frozenset(stage.units.loss for stage in self.stages if stage.units.loss is not None)
+
     def once(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
         """What `make` gives, worked out the first time that it is asked for under a key."""
         if key not in self.kept:

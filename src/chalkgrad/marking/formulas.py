@@ -53,8 +53,8 @@ class Formulas:
 
     def scope(self, world: World, **more: Any) -> Scope:
         """Where terms of the page are looked at in a world."""
-        binder = self.binder
-        return Scope(world, binder.meanings, binder.gradient_symbols, binder.total_symbols, binder.losses, **more)
+        course = self.course
+        return Scope(world, self.binder.meanings, course.gradient_symbols, course.total_symbols, course.losses, **more)
 
     def compare(self, term: Term, quantity: Quantity) -> Holds:
         """Whether a term is a quantity."""

@@ -13,7 +13,7 @@ from chalkgrad.core.node import Node
 from chalkgrad.marking.course import Course, Stage, each_of
 from chalkgrad.solving.statements import Statement, View
 
-__all__ = ["Kind", "Quantity", "entries_of", "quantities_of"]
+__all__ = ["Kind", "Quantity", "entries_of", "quantities_by_symbols", "quantities_of"]
 
 Kind = Literal[
     "given", "forward", "loss", "error", "slope", "gradient", "way", "regularize", "memory", "update", "setting"
@@ -63,6 +63,11 @@ def entries_of(symbols: Any) -> tuple[Node, ...]:
 def quantities_of(course: Course) -> tuple[Quantity, ...]:
     """Every quantity of every stage, in the order of the working: single numbers, then whole matrices."""
     return course.once("quantities", lambda: tuple(q for stage in course.stages for q in _of_stage(stage)))
+
+
+def quantities_by_symbols(course: Course) -> dict[tuple[int, tuple[Node | None, ...], str], Quantity]:
+    """Every quantity by its stage, its symbols and its kind."""
+    return course.once("quantities by symbols", lambda: {(q.stage, q.flat, q.kind): q for q in quantities_of(course)})
 
 
 def _of_stage(stage: Stage) -> Iterator[Quantity]:
