@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import numpy
@@ -52,7 +53,7 @@ class Misreading:
     def unit(self) -> float:
         """One unit in the last place of its digits."""
         decimals = len(self.text.partition(".")[2])
-        return float(Fraction(1, 10**decimals)) if decimals else (1.0 if abs(self.value) >= 10 else 0.0)
+        return _place(decimals) if decimals else (1.0 if abs(self.value) >= 10 else 0.0)
 
 
 def unit_of(number: Number, reading: int = 0) -> float:
@@ -66,7 +67,12 @@ def unit_of(number: Number, reading: int = 0) -> float:
     if found.decimals == 0:
         return 1.0 if abs(found.value) >= 10 else 0.0
     # A power of ten behind the digits may put the last of them before the point: 0.67e3 has -1 decimals.
-    return float(Fraction(10) ** -found.decimals)
+    return _place(found.decimals)
+
+
+@lru_cache(maxsize=1_000)
+def _place(decimals: int) -> float:
+    return float(Fraction(10) ** -decimals)
 
 
 def printed(term: Term, readings: Mapping[int, Misreading] | None = None) -> Printed | None:

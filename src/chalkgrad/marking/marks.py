@@ -83,11 +83,11 @@ def marks_of(
             shows it: they are earned.
     """
     known = scheme if scheme is not None else MarksKeys()
-    by_step: dict[int | None, list[Claim]] = {}
-    for claim in claims:
-        by_step.setdefault(claim.step, []).append(claim)
+    named: dict[str, list[tuple[int, Claim]]] = {}
+    for place, claim in enumerate(claims):
+        named.setdefault(claim.quantity, []).append((place, claim))
     items = [
-        _item(asked, worth, [claim for claim in by_step.get(asked.step, ()) if asked.is_in(claim)], covered or {})
+        _item(asked, worth, _of(asked, named), covered or {})
         for asked, worth in _worths(quantities, known)
         if sum(worth)
     ]
@@ -98,6 +98,13 @@ def marks_of(
         tuple(item.item() for item in counted),
         tuple(item.item() for item in items if item.is_open),
     )
+
+
+def _of(asked: Asked, named: Mapping[str, Sequence[tuple[int, Claim]]]) -> list[Claim]:
+    """The claims that speak of a quantity, in the order of the page."""
+    names = dict.fromkeys((asked.quantity, *asked.wholes))
+    found = {place: claim for name in names for place, claim in named.get(name, ()) if asked.is_in(claim)}
+    return [found[place] for place in sorted(found)]
 
 
 def _worths(quantities: Sequence[Asked], scheme: MarksKeys) -> Iterator[tuple[Asked, Parts]]:

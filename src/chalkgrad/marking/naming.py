@@ -61,6 +61,7 @@ def key_of_text(text: str) -> Key:
     return Key(base, _plain(below), _plain("".join(_ABOVE.findall(found["rest"]))))
 
 
+@lru_cache(maxsize=20_000)
 def _plain(script: str) -> str:
     return _PLAIN.sub("", script)
 

@@ -46,12 +46,12 @@ class Saying:
 
 def has_letters(term: Term) -> bool:
     """Whether a term speaks of quantities by name."""
-    return any(isinstance(found, Name | Derivative) for found in written.inside(term))
+    return written.holds(term, (Name, Derivative))
 
 
 def has_unread(term: Term) -> bool:
     """Whether a part of a term could not be read."""
-    return any(isinstance(found, Unread) for found in written.inside(term))
+    return written.holds(term, (Unread,))
 
 
 def sayings_of(page: Page) -> Iterator[Saying]:

@@ -33,6 +33,7 @@ __all__ = [
     "Term",
     "Transpose",
     "Unread",
+    "holds",
     "inside",
 ]
 
@@ -313,3 +314,14 @@ def inside(term: Term) -> Iterator[Term]:
         found = stack.pop()
         yield found
         stack.extend(reversed(found.children()))
+
+
+def holds(term: Term, kinds: tuple[type[Term], ...]) -> bool:
+    """Whether a term of one of some kinds stands inside a term, or is it; without recursion."""
+    waiting = [term]
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, kinds):
+            return True
+        waiting += found.children()
+    return False
