@@ -2,6 +2,7 @@ import numpy
 import pytest
 
 from chalkgrad.core.node import Node
+from chalkgrad.marking.arithmetic import Arithmetic
 from chalkgrad.marking.course import Course
 from chalkgrad.marking.fitting import Fit, How, fit_of
 from chalkgrad.marking.notebook import Notebook
@@ -13,7 +14,7 @@ from chalkgrad.marking.sayings import Saying, sayings_of
 
 def opened(course: Course, text: str) -> tuple[Notebook, list[Saying]]:
     page = read_page(text, "page", sorted(course.problem.known_names))
-    return Notebook(course, page), list(sayings_of(page))
+    return Notebook(course, page, arithmetic=Arithmetic(course)), list(sayings_of(page))
 
 
 def quantity(notes: Notebook, name: str, stage: int = 1) -> Quantity:

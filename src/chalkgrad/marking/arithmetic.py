@@ -69,6 +69,11 @@ class _NumberTerm:
     numbers: tuple[tuple[Number, float, float], ...]
 
     @cached_property
+    def is_printed(self) -> bool:
+        """Whether it is nothing but printed numbers."""
+        return printed(self.term) is not None
+
+    @cached_property
     def recording(self) -> Recording | None:
         """How it is worked out, or `None` if that hangs on its numbers."""
         found = self._recorded(1)
@@ -127,7 +132,7 @@ class Arithmetic:
         known = self._term(term)
         if known is None:
             return None
-        plain = printed(term, readings)
+        plain = printed(term, readings) if known.is_printed else None
         if readings and known.recording is not None:
             value = known.recording.with_numbers({place: found.value for place, found in readings.items()})
         else:

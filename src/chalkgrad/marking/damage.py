@@ -172,6 +172,7 @@ def _rounded_and_cut(size: float, decimals: int) -> list[str]:
     return list(dict.fromkeys([rounded, cut]))
 
 
+@lru_cache(maxsize=50_000)
 def _distance(read: str, meant: str, most: int) -> int:
     """An edit distance in which glyphs that look alike are near, and a slash is a point; a larger one is cut short."""
     if abs(len(read) - len(meant)) > most:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from chalkgrad.errors import Fault, ProblemError
 from chalkgrad.marking import wording
+from chalkgrad.marking.arithmetic import Arithmetic
 from chalkgrad.marking.asked import asked_of, page_marks
 from chalkgrad.marking.course import Course, course_of
 from chalkgrad.marking.judging import Judge, Unreliable
@@ -71,17 +72,18 @@ def words_of(problem: Problem) -> tuple[str, ...]:
 
 def _judge(course: Course, page: Page) -> Notebook:
     """Go down the page, and if hardly any number on it can be right as it was read, once more with that in mind."""
+    arithmetic = Arithmetic(course)
     try:
-        return _read_down(course, page, is_unreliable=False)
+        return _read_down(course, page, arithmetic, is_unreliable=False)
     except Unreliable:
-        return _read_down(course, page, is_unreliable=True)
+        return _read_down(course, page, arithmetic, is_unreliable=True)
 
 
-def _read_down(course: Course, page: Page, is_unreliable: bool) -> Notebook:
+def _read_down(course: Course, page: Page, arithmetic: Arithmetic, is_unreliable: bool) -> Notebook:
     """Go down the page; again from the top where a later line shows how an earlier one was meant."""
     meant: frozenset[int] = frozenset()
     for _ in range(_MOST_READINGS):
-        notes = Notebook(course, page, meant, is_unreliable)
+        notes = Notebook(course, page, meant, is_unreliable, arithmetic=arithmetic)
         judge = Judge(notes)
         try:
             for saying in sayings_of(page):

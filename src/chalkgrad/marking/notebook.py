@@ -48,6 +48,7 @@ class Notebook:
         page: the page.
         meant: where lines begin whose numbers are meant as they are printed, though a glyph may have been confused.
         is_unreliable: whether so much of the page was misread that nothing is called wrong without a known cause.
+        arithmetic: works out its lines of numbers; the same for all readings of the page.
         judged: the claims so far.
         as_printed: for each line that was taken for misread, by its place, what it says as it stands.
         found_by: how the quantity of the line at hand was found: by its name, or by its formula.
@@ -57,6 +58,7 @@ class Notebook:
     page: Page
     meant: frozenset[int] = frozenset()
     is_unreliable: bool = False
+    arithmetic: Arithmetic = field(kw_only=True)
     judged: list[Judged] = field(default_factory=list)
     as_printed: dict[int, dict[tuple[int, Node], Said]] = field(default_factory=dict)
     found_by: str = "name"
@@ -64,7 +66,6 @@ class Notebook:
     def __post_init__(self) -> None:
         self.binder = Binder(self.course)
         self.formulas = Formulas(self.course, self.binder)
-        self.arithmetic = Arithmetic(self.course)
         self.ledger = Ledger(self.course)
         self.has_numbers = bool(self.course.stages[0].true)
 
