@@ -43,8 +43,8 @@ class TestEvidence:
         target = symbol(one_neuron, "z_o")
         formula = one_neuron.stage(1).statements[target].formula
         without_bias = {(1, target): Edit(formula.arguments[0])}
-        assert support(one_neuron, "z_o", 1.0, 4, operands=(0.5, 2.0)).of(without_bias) == 1.0
-        assert support(one_neuron, "z_o", 1.0, 4, operands=(0.5, 2.0, 7.0)).of(without_bias) == 0.25
+        assert support(one_neuron, "z_o", 1.0, 4, operands=(0.5, 2.0)).of_each([without_bias])[0] == 1.0
+        assert support(one_neuron, "z_o", 1.0, 4, operands=(0.5, 2.0, 7.0)).of_each([without_bias])[0] == 0.25
 
     def test_letters_that_say_the_same_speak_for(self, one_neuron: Course) -> None:
         target = symbol(one_neuron, "z_o")
@@ -55,8 +55,8 @@ class TestEvidence:
 
         found = support(one_neuron, "z_o", 1.0, 4, formula=letters)
         other = Edit(one_neuron.stage(1).statements[target].formula.arguments[1])
-        assert found.of({(1, target): Edit(product)}) > 1e3
-        assert found.of({(1, target): other}) < 0.1
+        assert found.of_each([{(1, target): Edit(product)}])[0] > 1e3
+        assert found.of_each([{(1, target): other}])[0] < 0.1
 
     def test_fits_is_what_the_page_says(self, one_neuron: Course) -> None:
         found = support(one_neuron, "z_o", 1.0, 2)

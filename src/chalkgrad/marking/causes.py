@@ -195,10 +195,9 @@ def _found(candidates: Sequence[tuple[_Slip, ...]], support: Support) -> list[_F
         if kin in variants:
             variants[kin].add(tuple(f"{value:.8e}" for value in row))
     found = []
-    for number in fitting:
-        slips, row = candidates[number], rows[number]
-        weight = support.of(_lane(slips)) * _prior(slips) / len(variants[_kin(slips)])
-        found.append(_Found(slips, row, weight))
+    for number, weight in zip(fitting, support.of_each([_lane(candidates[n]) for n in fitting]), strict=True):
+        slips = candidates[number]
+        found.append(_Found(slips, rows[number], weight * _prior(slips) / len(variants[_kin(slips)])))
     return found
 
 

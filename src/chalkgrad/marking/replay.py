@@ -163,24 +163,27 @@ class Replay:
         Returns:
             An array with a row for each lane and a column for each symbol of the claim.
         """
-        lives, _ = self._lived(lanes)
+        lives = self._lived(lanes)
         columns = [lives.get(key, self._leaf(*key)) for key in self.steps.claimed]
         return numpy.stack([numpy.broadcast_to(column, len(lanes)) for column in columns], axis=1)
 
     def numbers(self, lane: Lane) -> dict[Key, list[float]]:
         """For one lane, the numbers of everything that the open steps work with, by step."""
-        lives, used = self._lived([lane])
-        return {key: [*values, *_floats(lives.get(key, self._leaf(*key)))] for key, values in used.items()}
+        lives = self._lived([lane])
+        found: dict[Key, list[float]] = {}
+        for key in self.steps.keys:
+            formula = lane[key].formula if key in lane else self.steps.statements[key].formula
+            found[key] = [*self._parts(key[0], formula, lives), *_floats(lives.get(key, self._leaf(*key)))]
+        return found
 
-    def _lived(self, lanes: Sequence[Lane]) -> tuple[dict[Key, Any], dict[Key, list[float]]]:
-        """The numbers of open steps that differ in some lane; of a single lane also the parts of every step."""
+    def _lived(self, lanes: Sequence[Lane]) -> dict[Key, Any]:
+        """The numbers of open steps that differ in some lane."""
         edited: dict[Key, dict[tuple[Node, tuple[tuple[Node, Node], ...]], list[int]]] = {}
         for number, lane in enumerate(lanes):
             for key, edit in lane.items():
                 which = (edit.formula, tuple(edit.borrowed.items()))
                 edited.setdefault(key, {}).setdefault(which, []).append(number)
         lives: dict[Key, Any] = {}
-        used: dict[Key, list[float]] = {}
         for key in self.steps.keys:
             formula = self.steps.statements[key].formula
             groups = edited.get(key, {})
@@ -192,9 +195,7 @@ class Replay:
                 value[members] = self._edited(key[0], wrong, borrowed, lives, members)
             if local or groups:
                 lives[key] = value
-            if len(lanes) == 1:
-                used[key] = self._parts(key[0], next(iter(groups))[0] if groups else formula, lives)
-        return lives, used
+        return lives
 
     def _affected(self, stage: int, formula: Node, lives: Mapping[Key, Any]) -> dict[Node, Any]:
         """The symbols of a formula whose numbers differ between lanes."""

@@ -45,9 +45,10 @@ class Support:
             self._fitting[values] = bool(self.evidence.fits(values))
         return self._fitting[values]
 
-    def of(self, lane: Lane) -> float:
-        """How much more than its number speaks for what a lane does."""
-        return self._letters(lane) * _UNUSED ** self._unused(lane)
+    def of_each(self, lanes: Sequence[Lane]) -> list[float]:
+        """How much more than its number speaks for what each lane does."""
+        letters = self._letters(lanes)
+        return [factor * _UNUSED ** self._unused(lane) for factor, lane in zip(letters, lanes, strict=True)]
 
     def chance(self, values: Sequence[float]) -> float:
         """The weight of a slip that is on no list and hits the number all the same."""
@@ -105,12 +106,15 @@ class Support:
         """Whether the letters of the line are right, so that the slip is in the numbers alone."""
         return all(_close(replay.plain, said) for replay, said in self._worlds)
 
-    def _letters(self, lane: Lane) -> float:
-        if len(self._worlds) < _WORLDS:
-            return 1.0
-        if all(_close(replay.run([lane])[0], said) for replay, said in self._worlds):
-            return _LETTERS_AGREE
-        return 1.0 if self._right_letters else _LETTERS_DIFFER
+    def _letters(self, lanes: Sequence[Lane]) -> list[float]:
+        if not lanes or len(self._worlds) < _WORLDS:
+            return [1.0] * len(lanes)
+        agree = list(range(len(lanes)))
+        for replay, said in self._worlds:
+            rows = replay.run([lanes[number] for number in agree]).tolist() if agree else []
+            agree = [number for number, row in zip(agree, rows, strict=True) if _close(row, said)]
+        differ = 1.0 if self._right_letters else _LETTERS_DIFFER
+        return [_LETTERS_AGREE if number in agree else differ for number in range(len(lanes))]
 
     # --- numbers in the line ------------------------------------------------------------------------------------------
 
