@@ -1,3 +1,4 @@
+import math
 from fractions import Fraction
 
 import pytest
@@ -29,6 +30,17 @@ class TestHowExactANumberIs:
     @pytest.mark.parametrize("target", [0.3785, 0.3755, -0.377, 3.77])
     def test_agrees_with_nothing_else(self, target: float) -> None:
         assert not agrees(0.377, 0.001, target)
+
+    @pytest.mark.parametrize("wrong", [math.nan, math.inf, -math.inf])
+    def test_what_is_no_number_agrees_with_nothing(self, wrong: float) -> None:
+        assert not agrees(wrong, 1.0, wrong)
+        assert not agrees([1.0, wrong], 1.0, [1.0, wrong])
+
+    def test_one_unit_or_slack_is_that_of_every_entry(self) -> None:
+        assert agrees([0.1, 0.2], 0.1, [0.1, 0.3])
+        assert agrees([[0.1, 0.2]], [[0.0, 0.1]], [[0.1, 0.3]], [[0.0]])
+        assert not agrees([0.1, 0.2], [0.1, 0.05], [0.1, 0.3])
+        assert not agrees([0.1, 0.2], 0.1, [[0.1, 0.2]])
 
     def test_a_matrix_agrees_entry_by_entry(self) -> None:
         shown = printed(Matrix(0, 9, ((number("0.25"), Negative(1, 3, number("0.5"))),)))

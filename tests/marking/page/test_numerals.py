@@ -156,3 +156,22 @@ class TestTheStyleOfAPage:
     def test_decimal_commas_are_seen(self) -> None:
         assert style_of("a = 0,35 und b = 1,5").comma_decimals
         assert not style_of("a = 0.35, b = [1,2]").comma_decimals
+
+
+class TestWhatStandsBehindANumber:
+    @pytest.mark.parametrize("behind", [")", " + 1", " \\times 2", "\\times 2", "&", "\n", "", " x"])
+    def test_ends_it(self, behind: str) -> None:
+        assert text_read("0.35" + behind) == "0.35"
+
+    @pytest.mark.parametrize(
+        ("text", "whole"),
+        [
+            ("12 345", "12 345"),
+            ("8 \u06f1\u06f1\u06f3", "8 \u06f1\u06f1\u06f3"),
+            ("5 %", "5 %"),
+            ("5 \\%", "5 \\%"),
+            ("2e-3", "2e-3"),
+        ],
+    )
+    def test_may_belong_to_it(self, text: str, whole: str) -> None:
+        assert text_read(text) == whole

@@ -34,7 +34,7 @@ _LARGEST_EXPONENT = 99
 _EXPONENT = re.compile(r"[eE]([+\-−]?)([0-9]{1,3})(?![\w.])")
 _SLASHED = re.compile(rf"/({_D}+(?:\.{_D}+)?)(?![\w/^({{]|\*\*|[.,]{_D})")
 # A number with nothing behind it that any of the others takes in; most numbers are such.
-_USUAL = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,20})?(?=[)\]}+=*^&−-]|[ \n]?\Z|[ \n](?:\\[a-z]|[^0-9%\\\s])|\\[a-z])")
+_USUAL = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,20})?(?=[)\]}+=*^&−-]|[ \n]?\Z|[ \n](?:\\[a-z]|[^\d%\\\s])|\\[a-z])")
 _VULGAR = re.compile(r"([0-9]{0,9})([¼-¾⅐-⅞])")
 _PERCENT = re.compile(r" ?\\?%")
 _LOOKS_LIKE = {"O": "0", "o": "0", "l": "1", "I": "1", "S": "5", "B": "8", "Z": "2"}
