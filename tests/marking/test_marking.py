@@ -190,8 +190,8 @@ class TestPagesThatCannotBeMarked:
         assert raised.value.code == "nothing-to-mark"
 
     def test_a_page_without_an_end(self) -> None:
-        with pytest.raises(ProblemError, match="this page has 2,000 formulas, and at most 1,500") as raised:
-            marked("h1 = 0.5933\n" * 2000)
+        with pytest.raises(ProblemError, match="this page has 3,500 formulas, and at most 3,000") as raised:
+            marked("h1 = 0.5933\n" * 3500)
         assert raised.value.code == "page-too-long"
 
     def test_a_page_of_another_problem_says_how_much_of_it_fits(self) -> None:

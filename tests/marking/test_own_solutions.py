@@ -41,6 +41,18 @@ def test_several_samples_and_the_memory_of_an_optimizer() -> None:
     assert not_right(marked("relu-adam", "md")) == []
 
 
+@pytest.mark.parametrize("name", ["shared-path", "symbolic-deltas"])
+def test_matrix_by_matrix(name: str) -> None:
+    assert not_right(marked(name, "md", view="matrix", detail="short")) == []
+
+
+def test_steps_may_be_left_out_before_the_last_number() -> None:
+    how = {"view": "matrix", "detail": "short"}
+    assert not_right(marked("skip-tanh-relu", "md", **how)) == []
+    report = marked("skip-tanh-relu", "md", (r"(parameters:\s+\$\$L \\approx )0\.4281", r"\g<1>0.4821"), **how)
+    assert [claim.quantity for claim in report.claims if claim.verdict is Verdict.WRONG] == ["loss"]
+
+
 def test_a_changed_number_is_found() -> None:
     report = marked("sigmoid-2-2-2", "md", (r"(z _\{h _\{1\}\} = [^$]*= )0\.3775", r"\g<1>0.4775"))
     assert report.first_mistake is not None

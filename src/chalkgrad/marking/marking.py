@@ -24,8 +24,8 @@ _GOOD = (Verdict.RIGHT, Verdict.ROUNDED, Verdict.CARRIED)
 # A page of which fewer of this many claims fit, and less than this share, belongs to another problem.
 _FEWEST, _SHARE = 6, 0.15
 _MOST_READINGS = 8
-# Ten times what the longest page of working has; a whole book is marked page by page.
-MOST_FORMULAS = 1_500
+# More than the longest solution of a problem that comes with the package; a whole book is marked page by page.
+MOST_FORMULAS = 3_000
 
 
 def mark_page(problem: Problem, page: Page) -> Report:
