@@ -3,7 +3,8 @@ from fractions import Fraction
 import pytest
 
 from chalkgrad.marking.digits import Misreading, agrees, misreadings, printed, unit_of
-from chalkgrad.marking.page.written import Matrix, Negative, Number, Power, Product, Reading
+from chalkgrad.marking.page.read import read_page
+from chalkgrad.marking.page.written import Matrix, Negative, Number, Power, Product, Reading, inside
 
 
 def number(text: str, start: int = 0) -> Number:
@@ -75,3 +76,11 @@ class TestMisreadings:
         (found,) = [found for found in misreadings(number("377")) if found.text == "0.377"]
         assert found.unit == pytest.approx(0.001)
         assert Misreading(25.0, "25", "").unit == 1.0
+
+
+class TestPowersOfTen:
+    @pytest.mark.parametrize(("text", "unit"), [("0.67e3", 10.0), ("1.5e2", 10.0), ("5e-3", 1e-3), ("1.25e1", 0.1)])
+    def test_move_the_last_printed_place(self, text: str, unit: float) -> None:
+        (line,) = read_page(f"z = {text}\n", "page").lines
+        (number,) = [term for term in inside(line.chains[0].parts[-1]) if isinstance(term, Number)]
+        assert unit_of(number) == pytest.approx(unit)

@@ -126,7 +126,8 @@ class Arithmetic:
             moved = Misreading((float(number.value) if read is None else read.value) + unit, "", "")
             try:
                 other = follow(part.term, self.scope({**part.readings, number.start: moved}), ())
-                total = total + numpy.abs(other - part.value)
+                with numpy.errstate(invalid="ignore"):
+                    total = total + numpy.abs(other - part.value)
             except (Unresolved, ValueError):
                 continue
         return total

@@ -186,7 +186,10 @@ def _found(candidates: Sequence[tuple[_Slip, ...]], support: Support) -> list[_F
     values = support.replay.run([_lane(slips) for slips in candidates])
     plain = numpy.array(support.replay.plain)
     scale = numpy.maximum(numpy.abs(plain), numpy.abs(values))
-    moved = numpy.isfinite(values).all(axis=1) & (numpy.abs(values - plain) > _SAME * scale).any(axis=1)
+    with numpy.errstate(invalid="ignore"):
+        # Whatever is finite differs from a right number that is not.
+        differs = ~(numpy.abs(values - plain) <= _SAME * scale).all(axis=1)
+    moved = numpy.isfinite(values).all(axis=1) & differs
     rows = {int(number): tuple(values[number].tolist()) for number in numpy.flatnonzero(moved)}
     fitting = [number for number, row in rows.items() if support.fits(row)]
     wanted = {_kin(candidates[number]) for number in fitting}

@@ -102,7 +102,7 @@ def _single(
 
 
 def _lost_minus(number: Number) -> Misreading:
-    decimals = number.readings[0].decimals or 0
+    decimals = max(0, number.readings[0].decimals or 0)
     return Misreading(-float(number.value), f"-{float(number.value):.{decimals}f}", "a minus sign that was lost")
 
 

@@ -63,7 +63,8 @@ def unit_of(number: Number, reading: int = 0) -> float:
         return 0.0
     if found.decimals == 0:
         return 1.0 if abs(found.value) >= 10 else 0.0
-    return float(Fraction(1, 10**found.decimals))
+    # A power of ten behind the digits may put the last of them before the point: 0.67e3 has -1 decimals.
+    return float(Fraction(10) ** -found.decimals)
 
 
 def printed(term: Term, readings: Mapping[int, Misreading] | None = None) -> Printed | None:
@@ -155,7 +156,7 @@ def misreadings(number: Number, persian: bool = False) -> Iterator[Misreading]:
 
 
 def _decimal(reading: written.Reading) -> str:
-    return f"{float(reading.value):.{reading.decimals}f}" if reading.decimals else str(reading.value)
+    return f"{float(reading.value):.{max(0, reading.decimals)}f}" if reading.decimals else str(reading.value)
 
 
 def _changed(text: str, persian: bool) -> Iterator[tuple[str, str, str]]:
@@ -170,7 +171,7 @@ def _changed(text: str, persian: bool) -> Iterator[tuple[str, str, str]]:
     whole, point, decimals = text.partition(".")
     digits = whole + decimals
     for place in range(len(digits)):
-        moved = f"{digits[:place] or '0'}.{digits[place:]}"
+        moved = f"{digits[:place].lstrip('0') or '0'}.{digits[place:]}"
         yield moved, "a decimal point that was moved" if point else "a decimal point that was lost", ""
     yield f"0.0{digits.lstrip('0')}", "a decimal point that was moved", ""
     if point:

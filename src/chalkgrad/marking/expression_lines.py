@@ -34,7 +34,7 @@ def judge_expression(notes: Notebook, saying: Saying, numbers: Sequence[NumberPa
         return
     if held and all(found in (Holds.ALWAYS, Holds.HERE) for found in held):
         notes.add(saying, Verdict.RIGHT, wording.same_thing(), formula_holds=True)
-    elif Holds.NO in held and not notes.is_unreliable and _is_slope(subject):
+    elif Holds.NO in held and not notes.is_unreliable and _is_slope(subject) and _sizes_fit(notes, subject, letters):
         notes.add(saying, Verdict.WRONG, wording.not_the_same())
     elif numbers and notes.arithmetic.breaks(numbers):
         judge_numbers(notes, saying, numbers)
@@ -116,3 +116,8 @@ def _number_fits(notes: Notebook, subject: Term, last: NumberPart) -> tuple[list
 
 def _is_slope(term: Term) -> bool:
     return isinstance(term, written.Derivative)
+
+
+def _sizes_fit(notes: Notebook, subject: Term, letters: Sequence[Term]) -> bool:
+    """Whether every part in letters can have as many numbers as the subject; if not, something else may be meant."""
+    return all(notes.formulas.may_have_one_size(subject, part, notes.binder.stage) for part in letters)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy
+
 from chalkgrad.core.node import Node
 from chalkgrad.marking import wording
 from chalkgrad.marking.causes import causes_of, telling
@@ -62,6 +64,10 @@ def _judge_wrong_formula(notes: Notebook, saying: Saying, quantity: Quantity, le
         notes.add(saying, Verdict.UNDECIDED, wording.formula_unknown(), quantity)
         return
     wrong = next(part for part in letters if notes.formulas.compare(part, quantity) is Holds.NO)
+    if not _has_its_size(notes, quantity, wrong):
+        # A whole layer may be meant where the working has one unit.
+        notes.add(saying, Verdict.UNDECIDED, wording.formula_unknown(), quantity)
+        return
     cause = _formula_cause(notes, quantity, wrong)
     words = wording.wrong_formula(quantity, cause, _counterexample(notes, quantity, wrong))
     notes.add(
@@ -73,6 +79,12 @@ def _judge_wrong_formula(notes: Notebook, saying: Saying, quantity: Quantity, le
         cause=cause.code if cause else "",
         correct=right_line(notes.course, quantity),
     )
+
+
+def _has_its_size(notes: Notebook, quantity: Quantity, term: Term) -> bool:
+    """Whether a formula has as many numbers as a quantity, in some way of reading it."""
+    scope = notes.formulas.scope(notes.formulas.samples(quantity.stage)[0])
+    return any(numpy.size(value) == len(quantity.flat) for _, value in ways(term, scope, 12))
 
 
 def _formula_cause(notes: Notebook, quantity: Quantity, wrong: Term) -> Cause | None:

@@ -111,6 +111,12 @@ class Formulas:
             return Holds.HERE
         return Holds.NO
 
+    def may_have_one_size(self, left: Term, right: Term, stage: int) -> bool:
+        """Whether two terms can have the same number of entries."""
+        scope = self.scope(self.samples(stage)[0])
+        sizes = {numpy.size(value) for _, value in ways(left, scope, 12)}
+        return any(numpy.size(value) in sizes for _, value in ways(right, scope, 12))
+
     def _all(self, left: Term, one: Sequence[int], right: Term, other: Sequence[int], scopes: Iterable[Scope]) -> bool:
         try:
             return all(same_value(follow(left, scope, one), follow(right, scope, other)) for scope in scopes)

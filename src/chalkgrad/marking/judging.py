@@ -105,7 +105,9 @@ class Judge:
             is_worked = len(saying.parts) > 1 or printed(saying.parts[0]) is None
             found = [*fresh, *found] if saying.assigns or is_worked else [*found, *fresh]
         last = self.notes.last_stage()
-        near = sorted((q for q in found if q.stage <= last), key=lambda q: q.stage != self.notes.binder.stage)
+        near = sorted(
+            (q for q in found if q.stage <= last or q.kind == "loss"), key=lambda q: q.stage != self.notes.binder.stage
+        )
         return list(dict.fromkeys([*self._at_named_stage(saying.subject), *near]))
 
     def _further_on(self, saying: Saying, known: Quantity) -> list[Quantity]:

@@ -134,7 +134,12 @@ def _is_good_number(one: Judged, for_sure: bool) -> bool:
 def _refuse_another_problem(judged: Sequence[Judged]) -> None:
     about = [one for one in judged if one.claim.verdict is not Verdict.NOT_ABOUT_THIS]
     good = {(one.claim.quantity, one.claim.step) for one in about if one.claim.verdict in _GOOD and one.quantity}
-    told = [one for one in about if one.claim.verdict in (*_GOOD, Verdict.WRONG) or one.is_guess]
+    # What is said many times counts once.
+    told = dict.fromkeys(
+        (one.claim.quantity, one.claim.step) if one.quantity else one.claim.start
+        for one in about
+        if one.claim.verdict in (*_GOOD, Verdict.WRONG) or one.is_guess
+    )
     if len(told) >= _FEWEST and len(good) < _SHARE * len(told):
         message = f"this page seems to be about another problem: {len(good)} of {len(told)} quantities fit"
         raise ProblemError(Fault("another-problem", message, hint="Is it the page of this problem file?"))

@@ -114,13 +114,14 @@ def _terms_missing(site: Site) -> Iterator[Edit]:
 
 
 def _target_as_prediction(site: Site) -> Iterator[Edit]:
-    if site.statement.kind not in ("chain", "loss"):
+    # In the loss itself the term would be 0, which is a term left out.
+    if site.statement.kind != "chain":
         return
     for output in site.leaves:
         target = site.around.outputs.get(output)
         if target is not None and not (site.is_error and _errors(site)):
             names = {"target": target, "output": output}
-            yield Edit(replaced(site.formula, {output: target}), names, "target" if site.is_loss else "")
+            yield Edit(replaced(site.formula, {output: target}), names)
 
 
 def _loss_for_gradient(site: Site) -> Iterator[Edit]:

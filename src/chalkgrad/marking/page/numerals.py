@@ -28,6 +28,8 @@ _BLANK_THOUSANDS = re.compile(rf"(?!0){_D}{{1,3}}(?: {_D}{{3}}){{1,6}}(?![\w.,/]
 _MENDED = re.compile(
     r"(?=[0-9.]{0,30}[OolISBZ])(?=[OolISBZ.]{0,30}[0-9])[0-9OolISBZ]{1,20}\.[0-9OolISBZ]{0,20}[0-9](?![\w.])"
 )
+# Far beyond what anybody writes, and far from where float64 ends.
+_LARGEST_EXPONENT = 99
 _EXPONENT = re.compile(r"[eE]([+\-−]?)([0-9]{1,3})(?![\w.])")
 _SLASHED = re.compile(rf"/({_D}+(?:\.{_D}+)?)(?![\w/^({{]|\*\*|[.,]{_D})")
 _VULGAR = re.compile(r"([0-9]{0,9})([¼-¾⅐-⅞])")
@@ -178,6 +180,8 @@ def _with_exponent(text: str, limit: int, end: int, digits: list[str], how: str,
         return WrittenDigits(end, why=f"a number of more than {MAXIMUM_DIGITS} digits")
     if exponent := _EXPONENT.match(text, end, limit):
         power = int(("-" if exponent[1] in {"-", "−"} else "") + exponent[2])
+        if abs(power) > _LARGEST_EXPONENT:
+            return WrittenDigits(exponent.end(), why=f"a power of ten beyond {_LARGEST_EXPONENT}")
         return WrittenDigits(exponent.end(), _readings(digits, how, power))
     percent = _PERCENT.match(text, end, limit)
     if percent and not (style.percent_comments and "\\" not in percent[0]):
