@@ -211,6 +211,17 @@ class TestFollowThrough:
         assert all(claim.verdict is Verdict.CARRIED and claim.trivial for claim in zeros)
 
 
+class TestRemarks:
+    RULE = "o_1 · h_1 = o_1 + h_1"
+
+    def test_of_no_quantity_behind_words_are_passed_over(self) -> None:
+        found = marked(RIGHT + f"\nSigmoid and loss together: {self.RULE}\n")
+        assert verdicts(found)[-1] == "not_about_this"
+
+    def test_without_words_are_left_undecided(self) -> None:
+        assert verdicts(marked(RIGHT + f"\n{self.RULE}\n"))[-1] == "undecided"
+
+
 class TestTheSamePage:
     def test_gives_the_same_report_byte_for_byte_in_any_process(self) -> None:
         text = changed(("0.7514 - 0.01 = 0.7414", "0.01 - 0.7514 = -0.7414"))
