@@ -69,6 +69,14 @@ def test_are_left_alone_where_anything_else_is_in_their_lines(text: str) -> None
     assert pictures_in(text) == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["⎡1⎤\n⎣2⎦\n" * 5000, "⎛" * 50 + "\n" + "⎝" * 50, "⎛" * 5000 + "\n" + "⎝" * 5000, "⎡⎤" * 5000 + "\n" + "⎣⎦" * 5000],
+)
+def test_are_left_alone_where_there_are_too_many(text: str) -> None:
+    assert pictures_in(text) == []
+
+
 def test_a_bracket_without_end_is_no_picture() -> None:
     assert pictures_in("⎡1⎤\n" + "⎢1⎥\n" * 5000) == []
 

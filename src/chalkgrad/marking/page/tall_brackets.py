@@ -10,8 +10,10 @@ of brackets, powers at their corners, and notes below braces; where anything els
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Literal
 
 from chalkgrad.render.characters import cell_width
@@ -24,7 +26,10 @@ _RIGHT = {"⎤": ("⎥", "⎦", "["), "⎞": ("⎟", "⎠", "(")}
 _BRACES = re.compile(r"[╰─┬╯⏟]+")
 _NOTE = re.compile(r"\d+×\d+")
 _SEPARATE = re.compile(r"\S+(?: \S+)*")
+_SIGNS = re.compile(r"[⎡⎛⎤⎞⏟╰]")
+_MOST_SIGNS = 5_000
 _TALLEST = 60
+_MOST = 60  # brackets beside and inside each other
 
 Part = Literal["text", "open", "cell", "row", "close"]
 
@@ -119,32 +124,37 @@ def pictures_in(text: str) -> list[Picture]:
     >>> [stroke.part for stroke in picture.strokes]
     ['text', 'open', 'text', 'cell', 'text', 'row', 'text', 'cell', 'text', 'close', 'text']
     """
-    if not any(sign in text for sign in (*_LEFT, "⏟", "╰")):
+    signs = list(_SIGNS.finditer(text))
+    if not 0 < len(signs) <= _MOST_SIGNS:
         return []
     lines = text.split("\n")
-    starts = [0]
-    for line in lines:
-        starts.append(starts[-1] + len(line) + 1)
+    starts = [0, *accumulate(len(line) + 1 for line in lines)]
     canvas = _Canvas(lines, starts)
-    lefts, rights = _brackets(canvas, _LEFT), _brackets(canvas, _RIGHT)
-    braces = {number - 1 for number, line in enumerate(lines) if number and ("⏟" in line or "╰" in line)}
+    numbers = sorted({bisect_right(starts, sign.start()) - 1 for sign in signs})
+    lefts, rights = _brackets(canvas, numbers, _LEFT), _brackets(canvas, numbers, _RIGHT)
+    braces = {number - 1 for number in numbers if number and ("⏟" in lines[number] or "╰" in lines[number])}
     found = []
-    for baseline in sorted({bracket.baseline for bracket in lefts} | braces):
-        here = [bracket for bracket in lefts if bracket.baseline == baseline]
-        picture = _Drawing(canvas, baseline, here, rights, baseline in braces).picture()
+    for baseline in sorted({*lefts, *braces}):
+        here = lefts.get(baseline, [])
+        if len(here) > _MOST:
+            continue
+        picture = _Drawing(canvas, baseline, here, rights.get(baseline, []), baseline in braces).picture()
         if picture is not None:
             found.append(picture)
     return found
 
 
-def _brackets(canvas: _Canvas, pieces: dict[str, tuple[str, str, str]]) -> list[_Bracket]:
-    return [
-        found
-        for number, line in enumerate(canvas.lines)
-        if any(sign in line for sign in pieces)
-        for column in range(len(canvas.columns(number)))
-        if (found := _bracket_at(canvas, number, column, pieces)) is not None
-    ]
+def _brackets(
+    canvas: _Canvas, numbers: Sequence[int], pieces: dict[str, tuple[str, str, str]]
+) -> dict[int, list[_Bracket]]:
+    """The brackets that begin on some lines, by the line that they stand around."""
+    around: dict[int, list[_Bracket]] = {}
+    for number in numbers:
+        for column in range(len(canvas.columns(number))):
+            found = _bracket_at(canvas, number, column, pieces)
+            if found is not None:
+                around.setdefault(found.baseline, []).append(found)
+    return around
 
 
 def _bracket_at(canvas: _Canvas, top: int, column: int, pieces: dict[str, tuple[str, str, str]]) -> _Bracket | None:
