@@ -8,8 +8,7 @@ from itertools import product
 
 import chalkgrad
 
-# The plain text stacks fractions and matrices over several lines, which no reader of lines can put together again.
-FORMATS = ("md", "tex")
+FORMATS = ("md", "tex", "text")
 ROUNDINGS: tuple[int | str, ...] = (3, 4, 6, "4 significant")
 CARRIES = ("exact", "rounded")
 VIEWS, DETAILS = ("both", "units", "matrix"), ("short", "normal", "full")

@@ -3,7 +3,9 @@
 import pytest
 from tests.marking.reports import claim
 
+from chalkgrad.api.solving import read
 from chalkgrad.marking.asked import asked_of, covered_by, page_marks
+from chalkgrad.marking.course import course_of
 from chalkgrad.marking.quantities import quantities_of
 from chalkgrad.marking.report import Verdict
 
@@ -33,6 +35,11 @@ class TestAsked:
         asked = {(each.quantity, each.step): each for each in asked_of(quantities_of(skip))}
         (entry,) = [each for (name, step), each in asked.items() if step == 1 and name.endswith("dw^(1)_12")]
         assert entry.wholes == ("dloss/dW1",)
+
+    def test_nothing_beside_the_working(self):
+        names = {each.quantity for each in asked_of(quantities_of(course_of(read("symbolic-deltas"))))}
+        assert "df/dw^[1]_11" in names
+        assert not names & {"df/dw^[1]_12", "df/dz_a^[1]_2", "df/df"}
 
     def test_samples_are_apart(self, adam):
         titles = [each.title for each in asked_of(quantities_of(adam)) if (each.quantity, each.step) == ("z_h1", 1)]

@@ -26,7 +26,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "a chain without an end": (b"z_h1 " + b"= 0.3775 " * 20_000, NOTHING),
     "definitions of themselves": (
         b"\\def\\a{\\a\\a}\n" * 5000 + b"$\\a = 1$",
-        "this page has 5,001 formulas, and at most 1,500 are marked at a time [page-too-long]",
+        "this page has 5,001 formulas, and at most 3,000 are marked at a time [page-too-long]",
     ),
     "environments that never end": (b"\\begin{align}" * 10_000, NOTHING),
     "dollars": (b"$" * 100_000, NOTHING),
@@ -35,7 +35,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "quotes in quotes": (b">" * 5000 + b" z_h1 = 0.3775", NOTHING),
     "five thousand lines": (
         b"".join(b"z_h1 = 0.15*0.05 + %d\n" % number for number in range(5000)),
-        "this page has 5,000 formulas, and at most 1,500 are marked at a time [page-too-long]",
+        "this page has 5,000 formulas, and at most 3,000 are marked at a time [page-too-long]",
     ),
     "NUL bytes": (b"z_h1 = 0.3775\x00\x00\n", "page.md is no text [page-not-text]"),
     "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "page.md is a picture and no text [page-not-text]"),

@@ -1,6 +1,7 @@
 from chalkgrad.api.solving import read
 from chalkgrad.marking.binding import Binder
 from chalkgrad.marking.course import Course, course_of
+from chalkgrad.marking.naming import key_of
 from chalkgrad.marking.page.written import Name
 
 
@@ -48,3 +49,13 @@ def test_a_column_has_a_subscript_where_nothing_else_is_called_so() -> None:
     (found,) = Binder(course_of(read("softmax-logistic"))).meanings(Name(0, 1, "W", "2"))
     assert found.quantity is not None
     assert [node.name for node in found.quantity.flat] == ["w_12", "w_22"]
+
+
+def test_inside_its_own_formula_a_memory_is_the_one_before(adam: Course) -> None:
+    binder = Binder(adam)
+    name = Name(0, 1, "m", "w3")
+    assert binder.meanings(name)[0].quantity is binder.called(name)[0]
+    binder.before_of = key_of(name)
+    (before, *_) = binder.meanings(name)
+    assert before.quantity is not None
+    assert before.quantity.name == "m(w3) before"

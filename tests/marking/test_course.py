@@ -54,3 +54,20 @@ class TestTheCourseOfAProblem:
         with pytest.raises(UsageError) as raised:
             course_of(read_text(text + data))
         assert raised.value.code == "too-large-to-mark"
+
+
+class TestWhatIsNotAskedFor:
+    def test_the_gradients_of_all_parameters_stand_beside_the_working(self) -> None:
+        stage = course_of(read("shared-path")).stage(1)
+        assert "dloss/dw12" not in {symbol.name for symbol in stage.statements}
+        assert {"dloss/dw12", "dloss/dp2", "dloss/dc1"} <= {symbol.name for symbol in stage.side}
+
+    def test_so_that_whole_matrices_are_known(self) -> None:
+        stage = course_of(read("symbolic-deltas")).stage(1)
+        names = [
+            symbol.name
+            for gradient, symbols in stage.matrix_entries.items()
+            if gradient.name == "df/dW1"
+            for symbol in symbols.flat
+        ]
+        assert sorted(names) == [f"df/dw^[1]_{place}" for place in ("11", "12", "21", "22")]

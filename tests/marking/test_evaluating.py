@@ -56,6 +56,20 @@ class TestTheValueOfATerm:
         shapes = [numpy.shape(value) for value in values(skip, chain(r"$z = t w_2$"))]
         assert shapes[:3] == [(3,), (), (3, 3)]
 
+    @pytest.mark.parametrize(
+        ("text", "found"),
+        [
+            (r"z = {\begin{bmatrix} 1 & 2 \\ 3 & 4 \end{bmatrix}}_{12}", [2.0, 3.0]),
+            (r"z = ([5, 6, 7])_3", [7.0]),
+            (r"z = ([5, 6, 7])_4", []),
+            (r"z = (5)_1", []),
+        ],
+    )
+    def test_of_an_entry_is_that_of_its_place(
+        self, one_neuron: Course, chain: Read, text: str, found: list[float]
+    ) -> None:
+        assert values(one_neuron, chain(f"${text}$")) == found
+
     def test_of_a_name_that_nobody_knows_there_is_none(self, one_neuron: Course, chain: Read) -> None:
         formulas = Formulas(one_neuron, Binder(one_neuron))
         with pytest.raises(Unresolved, match="q_7 is no quantity of the problem"):

@@ -190,8 +190,8 @@ class TestPagesThatCannotBeMarked:
         assert raised.value.code == "nothing-to-mark"
 
     def test_a_page_without_an_end(self) -> None:
-        with pytest.raises(ProblemError, match="this page has 2,000 formulas, and at most 1,500") as raised:
-            marked("h1 = 0.5933\n" * 2000)
+        with pytest.raises(ProblemError, match="this page has 3,500 formulas, and at most 3,000") as raised:
+            marked("h1 = 0.5933\n" * 3500)
         assert raised.value.code == "page-too-long"
 
     def test_a_page_of_another_problem_says_how_much_of_it_fits(self) -> None:
@@ -209,6 +209,17 @@ class TestFollowThrough:
         zeros = [claim for claim in found.claims if claim.claimed == 0.0]
         assert zeros
         assert all(claim.verdict is Verdict.CARRIED and claim.trivial for claim in zeros)
+
+
+class TestRemarks:
+    RULE = "o_1 · h_1 = o_1 + h_1"
+
+    def test_of_no_quantity_behind_words_are_passed_over(self) -> None:
+        found = marked(RIGHT + f"\nSigmoid and loss together: {self.RULE}\n")
+        assert verdicts(found)[-1] == "not_about_this"
+
+    def test_without_words_are_left_undecided(self) -> None:
+        assert verdicts(marked(RIGHT + f"\n{self.RULE}\n"))[-1] == "undecided"
 
 
 class TestTheSamePage:

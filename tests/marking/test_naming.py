@@ -16,6 +16,10 @@ class TestKeys:
         assert key_of_text("y_hat_1") == key_of(name("y", "1", accent="hat"))
         assert key_of_text("h1") == key_of_text("h_1") == key_of(name("h", "1")) == Key("h", "1")
 
+    def test_a_whole_name_below_keeps_what_it_has_above(self) -> None:
+        assert key_of(name("z", "a^[1]")) == key_of_text("z_a^[1]") == Key("z", "a", "1")
+        assert key_of(name("z", "a1^[1]")) == key_of(name("z", "a^[1]1")) == key_of_text("z_a^[1]_1")
+
 
 class TestLayers:
     def test_are_pairs_of_what_stands_before_and_after_an_activation(self, two_layers: Course) -> None:

@@ -21,7 +21,7 @@ def not_right(report: Report) -> list[str]:
     return [f"{claim.line}: {claim.verdict} {claim.text}" for claim in report.claims if claim.verdict not in GOOD]
 
 
-@pytest.mark.parametrize("form", ["md", "tex"])
+@pytest.mark.parametrize("form", ["md", "tex", "text"])
 @pytest.mark.parametrize(
     "name",
     ["chain-rule", "gradient-field", "parabola", "relu-then-sigmoid", "shared-path", "softmax-logistic"],
@@ -39,6 +39,25 @@ def test_however_it_is_rounded(digits: int | str, carry: str) -> None:
 
 def test_several_samples_and_the_memory_of_an_optimizer() -> None:
     assert not_right(marked("relu-adam", "md")) == []
+
+
+@pytest.mark.parametrize("form", ["md", "text"])
+@pytest.mark.parametrize("name", ["shared-path", "symbolic-deltas"])
+def test_matrix_by_matrix(name: str, form: str) -> None:
+    assert not_right(marked(name, form, view="matrix", detail="short")) == []
+
+
+def test_matrices_typed_over_several_lines() -> None:
+    report = marked("sigmoid-two-samples", "text", view="matrix")
+    assert not_right(report) == []
+    assert any("⎡" in claim.text for claim in report.claims)
+
+
+def test_steps_may_be_left_out_before_the_last_number() -> None:
+    how = {"view": "matrix", "detail": "short"}
+    assert not_right(marked("skip-tanh-relu", "md", **how)) == []
+    report = marked("skip-tanh-relu", "md", (r"(parameters:\s+\$\$L \\approx )0\.4281", r"\g<1>0.4821"), **how)
+    assert [claim.quantity for claim in report.claims if claim.verdict is Verdict.WRONG] == ["loss"]
 
 
 def test_a_changed_number_is_found() -> None:

@@ -71,6 +71,7 @@ def test_every_op_in_every_format(op):
         (summation(A) + x, "∑ A + x"),
         (summation(A + B), "∑ (A + B)"),
         (2 * indicator(x - 1), "2 · 1_{x − 1 > 0}"),
+        (2 * (x / 2), "2 x/2"),
         (2 * choose(greater(x, 0), x, y), "2 ({x if x > 0; y otherwise})"),
     ],
 )
@@ -88,6 +89,7 @@ def test_numbers_in_the_place_of_names():
     assert box_text(write_node(y - x, labels)) == "3 − (−2)"
     assert box_text(write_node(x**2 + 2 * y, labels)) == "(−2)² + 2 · 3"
     assert box_text(write_node(x + y, labels)) == "−2 + 3"
+    assert box_text(write_node(2 * (y / z), labels)) == "2 · 3/z"
 
 
 def test_a_label_is_written_out_where_it_is_asked_for():

@@ -49,7 +49,7 @@ def asked_of(quantities: Iterable[Quantity]) -> dict[Asked, Place]:
 def _each_once(wholes: Mapping[Place, Sequence[Quantity]]) -> Iterator[tuple[Asked, Place]]:
     for place, names in wholes.items():
         own = next((quantity for quantity in names if quantity.is_single), None)
-        if own is not None:
+        if own is not None and not own.is_beside:
             others = tuple(quantity.name for quantity in names if quantity is not own)
             yield Asked(own.name, own.title, own.stage, others), place
 

@@ -42,8 +42,8 @@ class Binder:
     _preferred: dict[Key, Quantity] = field(default_factory=dict)
     _definitions: dict[str, Meaning] = field(default_factory=dict)
     _indexed: set[Key] = field(default_factory=set)
-    _meant: dict[tuple[str, int, int], list[Meaning]] = field(default_factory=dict)
-    _called: dict[tuple[str, int], list[Quantity]] = field(default_factory=dict)
+    _meant: dict[tuple[str, int, int, Key | None], list[Meaning]] = field(default_factory=dict)
+    _called: dict[tuple[str, int, Key | None], list[Quantity]] = field(default_factory=dict)
     before_of: Key | None = None
     """The name of a memory that stands, inside the formula of its own new value, for the one before."""
 
@@ -57,7 +57,7 @@ class Binder:
 
     def called(self, name: Name) -> list[Quantity]:
         """The quantities that a name may stand for where a line says what it is, the likeliest first."""
-        spelled = (name.text, name.primes)
+        spelled = (name.text, name.primes, self.before_of)
         if spelled not in self._called:
             self._called[spelled] = self._all_called(name)
         return list(self._called[spelled])
@@ -84,7 +84,7 @@ class Binder:
         defined = self._definitions.get(name.text)
         if defined is not None:
             return [defined]
-        spelled = (name.text, name.primes, self.stage)
+        spelled = (name.text, name.primes, self.stage, self.before_of)
         if spelled not in self._meant:
             self._meant[spelled] = self._all_meanings(name)
         return self._meant[spelled]

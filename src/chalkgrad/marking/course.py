@@ -8,7 +8,7 @@ other numbers than the true ones.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
@@ -42,7 +42,7 @@ class Stage:
         units: the working unit by unit.
         matrix: the working matrix by matrix.
         statements: the statement of each symbol that is worked out here, as the solution has it.
-        side: the statements of slopes and differences, which people write down on the way.
+        side: the statements of slopes, differences and gradients that the working does not need.
         formulas: for each symbol of both, its formula, in which slopes and differences are symbols.
         other_ways: for some symbols, another formula, by way of gradients that the working goes around.
         gradients: for a quantity of the forward pass or a parameter, the symbol of its gradient, those included.
@@ -70,7 +70,7 @@ class Stage:
         """For each symbol of the matrix view, the symbol of the unit view that it is, or the array of them."""
         units, found = self.units, dict(self.units.entries)
         for ours, theirs in (
-            (self.matrix.gradients, units.gradients),
+            (self.matrix.gradients, self.gradients),
             (self.matrix.totals, units.totals),
             (self.matrix.updated, units.updated),
         ):
@@ -148,6 +148,15 @@ class _Same:
         return id(self.problem)
 
 
+@dataclass(frozen=True)
+class _Views:
+    """The working of a step unit by unit and matrix by matrix, and what can be written down beside it."""
+
+    units: View
+    matrix: View
+    beside: SideResults
+
+
 def course_of(problem: Problem) -> Course:
     """Work a problem out number by number, in float64; once for all pages of one problem.
 
@@ -166,7 +175,7 @@ def _worked_out(same: _Same) -> Course:
     if not problem.has_numbers:
         return Course(problem, (_symbolic_stage(problem),))
     walk = Walk(problem, numpy)
-    views: dict[int, tuple[View, View]] = {}
+    views: dict[int, _Views] = {}
     stages: list[Stage] = []
     for batch in batches(problem):
         if len(stages) >= _MOST_STAGES:
@@ -185,54 +194,64 @@ def _looked_at(stages: Sequence[Stage]) -> tuple[int, ...]:
     return tuple(every) if len(every) <= _MOST_SAMPLES else stages[0].batch.samples
 
 
-def _views(problem: Problem, samples: int, views: dict[int, tuple[View, View]]) -> tuple[View, View]:
+def _views(problem: Problem, samples: int, views: dict[int, _Views]) -> _Views:
     if samples not in views:
         matrix = matrix_view(problem, samples)
         size = sum(int(numpy.prod([axis.size or 1 for axis in made.symbol.shape])) for made in matrix.statements)
         if size > MOST_NUMBERS:
             message = f"a step of this problem has {size:,} numbers, and at most {MOST_NUMBERS:,} can be marked by hand"
             raise UsageError(Fault("too-large-to-mark", message, hint="Mark a smaller network, or fewer samples."))
-        views[samples] = unit_view(problem, samples), matrix
+        units = unit_view(problem, samples)
+        parameters = [node.name for node in problem.graph(samples).parameters]
+        wide = units if problem.updates else unit_view(problem, samples, parameters)
+        views[samples] = _Views(units, matrix, _beside(units, wide))
     return views[samples]
+
+
+def _beside(units: View, wide: View) -> SideResults:
+    """What can be written down beside a view, the gradients of a wider one included."""
+    found = side_results(wide)
+    more = [made for made in wide.statements if made.symbol not in _made(units)]
+    return replace(found, statements=(*more, *found.statements), gradients={**wide.gradients, **found.gradients})
 
 
 def _stage(
     problem: Problem,
     walk: Walk,
     batch: Batch,
-    views: dict[int, tuple[View, View]],
+    views: dict[int, _Views],
     earlier: list[Stage],
     is_after: bool = False,
 ) -> Stage:
-    units, matrix = _views(problem, max(1, len(batch.samples)), views)
-    values = walk.take(units, batch).values
-    statements = {made.symbol: made for made in units.statements if not is_after or made.kind in ("forward", "loss")}
-    beside = side_results(units)
+    here = _views(problem, max(1, len(batch.samples)), views)
+    values = dict(walk.take(here.units, batch).values)
+    for made in here.beside.statements:
+        values[made.symbol] = evaluate([made.formula], values)[0]
     true = {symbol: _number(value) for symbol, value in values.items()}
-    if is_after:
-        true = {symbol: value for symbol, value in true.items() if symbol in statements or symbol not in _made(units)}
-    for made in beside.statements:
-        true[made.symbol] = _number(evaluate([made.formula], values)[0])
-    return _staged(batch, units, matrix, statements, beside, _before(units, earlier), true, is_after)
+    return _staged(batch, here, _before(here.units, earlier), true, is_after)
 
 
 def _staged(
     batch: Batch,
-    units: View,
-    matrix: View,
-    statements: Mapping[Node, Statement],
-    beside: SideResults,
+    views: _Views,
     before: Mapping[Node, tuple[int, Node]],
     true: Mapping[Node, float],
     is_after: bool = False,
 ) -> Stage:
     """A stage with what can be written down beside its working."""
+    units, beside = views.units, views.beside
+    statements = {made.symbol: made for made in units.statements if not is_after or made.kind in ("forward", "loss")}
+    if is_after:
+        true = {symbol: value for symbol, value in true.items() if symbol in statements or symbol not in _made(units)}
     side = {made.symbol: made for made in beside.statements if not is_after or made.role == "error"}
     formulas = {symbol: formula for symbol, formula in beside.formulas.items() if symbol in statements}
     formulas |= {made.symbol: made.formula for made in side.values()}
-    gradients = {} if is_after else {**units.gradients, **beside.gradients}
+    formulas |= {symbol: beside.formulas[symbol] for symbol in side if symbol in beside.formulas}
+    gradients = {} if is_after else beside.gradients
     ways = {} if is_after else beside.other_ways
-    return Stage(batch.step, batch, units, matrix, statements, side, formulas, ways, gradients, before, true, is_after)
+    return Stage(
+        batch.step, batch, units, views.matrix, statements, side, formulas, ways, gradients, before, true, is_after
+    )
 
 
 def each_of(entries: Any, theirs: Mapping[Node, Node]) -> Any:
@@ -271,6 +290,4 @@ def _number(value: Any) -> float:
 
 def _symbolic_stage(problem: Problem) -> Stage:
     """The working of a problem without numbers."""
-    units, matrix = _views(problem, 1, {})
-    statements = {made.symbol: made for made in units.statements}
-    return _staged(Batch(1, 1, (0,)), units, matrix, statements, side_results(units), {}, {})
+    return _staged(Batch(1, 1, (0,)), _views(problem, 1, {}), {}, {})

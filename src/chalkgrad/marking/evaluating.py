@@ -267,6 +267,19 @@ def _matrix(term: written.Matrix, scope: Scope, chooser: Chooser) -> Any:
     return as_value(rows)
 
 
+def _entry(term: written.Entry, scope: Scope, chooser: Chooser) -> Any:
+    """An entry; on a page with a matrix the other way round, its row is the column here."""
+    value = _value(term.of, scope, chooser)
+    cut = len(term.places) - len(term.places) // 2
+    places = [int(term.places)] if value.ndim == 1 else [int(term.places[:cut]), int(term.places[cut:] or "0")]
+    options = [turn for turn in dict.fromkeys((tuple(places), tuple(places[::-1]))) if len(turn) == value.ndim]
+    inside = [turn for turn in options if all(0 < at <= size for at, size in zip(turn, value.shape, strict=True))]
+    if not inside:
+        raise Unresolved("an entry that is not there")
+    row_and_column = chooser.pick(inside)
+    return value[tuple(at - 1 for at in row_and_column)]
+
+
 def _derivative(term: written.Derivative, scope: Scope, chooser: Chooser) -> Any:
     by = _by(term, scope, chooser)
     of = term.of
@@ -361,6 +374,7 @@ _VALUES: Mapping[type[Term], Callable[[Any, Scope, Chooser], Any]] = {
     written.Power: _power,
     written.Matrix: _matrix,
     written.Derivative: _derivative,
+    written.Entry: _entry,
     written.Unread: _unread,
     written.Cases: _cases,
 }

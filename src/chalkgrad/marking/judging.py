@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from chalkgrad.marking.digits import printed
+import numpy
+
+from chalkgrad.marking.digits import Printed, agrees, printed
 from chalkgrad.marking.expression_lines import judge_expression
 from chalkgrad.marking.formula_lines import judge_formula
 from chalkgrad.marking.formulas import Holds
@@ -26,6 +28,8 @@ class Unreliable(Exception):
 
 # A page is unreliable when more than this share of at least so many numbers would have to be misread.
 _MISREAD, _FEWEST_TO_TELL = 0.5, 8
+# Three digits and more.
+_TELLING = 100
 
 
 class Judge:
@@ -79,7 +83,7 @@ class Judge:
             self.notes.found_by = "formula"
             quantities = self._identified(saying)
         if quantities and numbers and self.notes.has_numbers and numbers[-1].place == len(saying.parts) - 1:
-            judge_value(self.notes, saying, quantities, numbers)
+            judge_value(self.notes, saying, [*quantities, *self._further_on(saying, quantities[0])], numbers)
         elif quantities:
             judge_formula(self.notes, saying, quantities)
         else:
@@ -105,6 +109,18 @@ class Judge:
             (q for q in found if q.stage <= last or q.kind == "loss"), key=lambda q: q.stage != self.notes.binder.stage
         )
         return list(dict.fromkeys([*self._at_named_stage(saying.subject), *near]))
+
+    def _further_on(self, saying: Saying, known: Quantity) -> list[Quantity]:
+        """The same quantity at later stages, where a page says nothing but its number: it may leave out steps."""
+        number = printed(saying.parts[0]) if len(saying.parts) == 1 else None
+        last = self.notes.last_stage()
+        if number is None or last == 1 or known.kind not in ("forward", "loss") or not _is_telling(number):
+            return []
+        later = [q for q in self.notes.binder.quantities if q.stage > last and q.name == known.name]
+        alike = [q for q in later if (q.kind, q.title) == (known.kind, known.title)]
+        return [
+            q for q in alike if agrees(number.value, number.unit, self.notes.formulas.true.array(q.stage, q.symbols))
+        ]
 
     def _turned(self, saying: Saying, quantities: list[Quantity]) -> list[Quantity]:
         """For a derivative by a unit that the page calls by the name of its activation: that by its pre-activation.
@@ -154,3 +170,8 @@ class Judge:
         parts = [part for part in saying.parts if has_letters(part) and not has_unread(part)]
         good = (Holds.ALWAYS, Holds.HERE)
         return bool(parts) and not any(self.notes.formulas.compare(parts[0], q) in good for q in quantities[:4])
+
+
+def _is_telling(number: Printed) -> bool:
+    """Whether a number has so many digits that it is another one by no chance."""
+    return numpy.ndim(number.value) == 0 and 0 < number.unit * _TELLING <= abs(number.value)

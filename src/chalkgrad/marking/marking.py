@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -25,8 +26,9 @@ _GOOD = (Verdict.RIGHT, Verdict.ROUNDED, Verdict.CARRIED)
 # A page of which fewer of this many claims fit, and less than this share, belongs to another problem.
 _FEWEST, _SHARE = 6, 0.15
 _MOST_READINGS = 8
-# Ten times what the longest page of working has; a whole book is marked page by page.
-MOST_FORMULAS = 1_500
+_TELLS = re.compile(r"[A-Z][a-z]+(?: [A-Za-z\-]{2,}){2,8}: ")
+# More than the longest solution of a problem that comes with the package; a whole book is marked page by page.
+MOST_FORMULAS = 3_000
 
 
 def mark_page(problem: Problem, page: Page) -> Report:
@@ -99,7 +101,8 @@ def _reconsidered(page: Page, judged: Sequence[Judged]) -> list[Judged]:
     """The claims again, with what later lines say of them."""
     found = list(judged)
     for place, one in enumerate(found):
-        if one.claim.verdict is Verdict.UNDECIDED and one.claim.claimed is None and _is_remark(page, one.claim.line):
+        is_open = one.claim.verdict is Verdict.UNDECIDED and one.claim.claimed is None
+        if is_open and _is_remark(page, one.claim.line, one.quantity is None):
             words = wording.not_about_this()
             found[place] = replace(one, claim=replace(one.claim, verdict=Verdict.NOT_ABOUT_THIS, words=words))
         if one.claim.verdict is not Verdict.WRONG or one.quantity is None:
@@ -115,11 +118,15 @@ def _reconsidered(page: Page, judged: Sequence[Judged]) -> list[Judged]:
     return found
 
 
-def _is_remark(page: Page, number: int) -> bool:
-    """Whether a whole line is slanted, or is a reason as our own solutions give them: a rule in general letters."""
+def _is_remark(page: Page, number: int, is_of_nothing: bool) -> bool:
+    """Whether a whole line is slanted, or is a reason as our own solutions give them: a rule in general letters.
+
+    What is about no quantity is also a remark where several words and a colon stand before it.
+    """
     text = next(line.text for line in page.lines if line.number == number).strip()
     is_slanted = text.startswith("*") and text.endswith("*") and not text.startswith(("**", "* "))
-    return is_slanted or text.startswith(("\\reason{", "\\emph{", "\\textit{"))
+    is_told = is_of_nothing and _TELLS.match(text) is not None
+    return is_slanted or is_told or text.startswith(("\\reason{", "\\emph{", "\\textit{"))
 
 
 def _is_after(one: Judged, other: Judged) -> bool:

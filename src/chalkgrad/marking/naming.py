@@ -29,6 +29,7 @@ _ABOVE = re.compile(r"\^(\[[^\]]*\]|\([^)]*\)|[^_^]+)")
 _BELOW = re.compile(r"_([^_^]+)")
 Habits = dict[Node | tuple[Node, ...], list[tuple[int, "Key"]]]
 _PLAIN = re.compile(r"[\W_]+")
+_WHOLE_NAME = re.compile(r"([^^]*)\^(\[[^\]]*\]|\([^)]*\)|\w)(.*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,10 @@ class Key:
 def key_of(name: Name) -> Key:
     """The key of a name on a page; its primes are left out."""
     base = f"{name.base}_{name.accent}" if name.accent in ("hat", "bar", "tilde") else name.base
+    whole = _WHOLE_NAME.fullmatch(name.subscript) if not name.superscript else None
+    if whole is not None:
+        # A whole name below, as in z_{a^{[1]}}: what it has above stays above.
+        return Key(base, _plain(whole[1] + whole[3]), _plain(whole[2]))
     return Key(base, _plain(name.subscript), _plain(name.superscript))
 
 

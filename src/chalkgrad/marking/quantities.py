@@ -33,6 +33,7 @@ class Quantity:
         of: what a gradient, a new value or a memory belongs to, in the file's words; otherwise its own name.
         role: of memory, which.
         sample: the sample it belongs to, counted from 0, where several stand side by side.
+        is_beside: whether it stands beside the working, which does not need it.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Quantity:
     of: str
     role: str = ""
     sample: int | None = None
+    is_beside: bool = False
 
     @property
     def is_single(self) -> bool:
@@ -90,7 +92,7 @@ def _of_stage(stage: Stage) -> Iterator[Quantity]:
             yield Quantity(names[node], names[node], "given", stage.number, node, names[node], sample=place)
     several = stage.units.samples > 1
     for statement in (*stage.statements.values(), *stage.side.values()):
-        yield _of_statement(statement, stage.number, several)
+        yield _of_statement(statement, stage, several)
     yield from _matrices(stage)
 
 
@@ -103,11 +105,12 @@ def _leaf_names(stage: Stage) -> dict[Node, str]:
     return names
 
 
-def _of_statement(made: Statement, stage: int, several: bool) -> Quantity:
+def _of_statement(made: Statement, stage: Stage, several: bool) -> Quantity:
     sample = made.sample if several else None
     name, title, kind = _named(made)
     behind = f" for sample {sample + 1}" if sample is not None else ""
-    return Quantity(name, title + behind, kind, stage, made.symbol, made.of, made.role, sample)
+    is_beside = made.symbol in stage.side
+    return Quantity(name, title + behind, kind, stage.number, made.symbol, made.of, made.role, sample, is_beside)
 
 
 def _named(made: Statement) -> tuple[str, str, Kind]:
@@ -145,9 +148,10 @@ def _matrices(stage: Stage) -> Iterator[Quantity]:
     yield from _side_matrices(stage)
     if stage.is_after:
         return
-    view = stage.matrix
+    view, worked = stage.matrix, {*stage.statements, *stage.side}
     for of, symbol in view.gradients.items():
-        if isinstance(entries.get(symbol), numpy.ndarray):
+        # The derivative of an output by itself is nothing that is worked out.
+        if isinstance(entries.get(symbol), numpy.ndarray) and worked.issuperset(entries_of(entries[symbol])):
             title = f"the gradient of {of.name}"
             yield Quantity(symbol.name, title, "gradient", stage.number, entries[symbol], of.name, "gradient")
     for of, symbol in view.totals.items():
@@ -181,7 +185,7 @@ def _side_matrices(stage: Stage) -> Iterator[Quantity]:
         name = symbol.name
         if errors and (found := each_of(symbols, errors)) is not None:
             yield Quantity(f"{name} - y", f"the difference {name} - y", "error", stage.number, found, name, "error")
-        if around and (found := each_of(symbols, around)) is not None:
+        if around and symbol not in stage.matrix.gradients and (found := each_of(symbols, around)) is not None:
             title = f"the gradient of {name}"
             yield Quantity(f"d{loss}/d{name}", title, "gradient", stage.number, found, name, "gradient")
         if slopes and (found := each_of(symbols, slopes)) is not None:

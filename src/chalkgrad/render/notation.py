@@ -331,8 +331,17 @@ class _Writing:
 
 
 def _starts_with_number(box: Box) -> bool:
-    while isinstance(box, Row | Script | Under):
-        box = box.parts[0] if isinstance(box, Row) else box.base if isinstance(box, Script) else box.body
+    """Whether a number stands in front, or a fraction of numbers: 2 ½ side by side would be two and a half."""
+    while isinstance(box, Row | Script | Under | FractionBox):
+        match box:
+            case Row():
+                box = box.parts[0]
+            case Script():
+                box = box.base
+            case Under():
+                box = box.body
+            case FractionBox():
+                box = box.above
     return isinstance(box, NumberBox)
 
 

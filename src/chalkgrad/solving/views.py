@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from heapq import heapify, heappop, heappush
@@ -66,8 +66,14 @@ def matrix_view(problem: Problem, samples: int | None, dropout: bool = False) ->
     return _view(problem, lines, graph.loss, wanted)
 
 
-def unit_view(problem: Problem, samples: int) -> View:
-    """The statements of a step on so many samples, unit by unit."""
+def unit_view(problem: Problem, samples: int, also: Collection[str] = ()) -> View:
+    """The statements of a step on so many samples, unit by unit.
+
+    Args:
+        problem: the problem.
+        samples: how many samples stand side by side.
+        also: names whose gradients are worked out although the problem does not ask for them.
+    """
     graph = problem.graph(samples)
     lines = Lines("units", _samples_of(graph))
     for leaf in [*graph.inputs, *graph.parameters]:
@@ -80,7 +86,8 @@ def unit_view(problem: Problem, samples: int) -> View:
     for line in graph.loss_lines:
         lines.loss += [unit for _, unit in _unit_lines(line, 0, graph, lines)]
     loss = None if graph.loss is None else _single(lines.entries[graph.loss])
-    wanted = [node for node, name in lines.names.items() if {name, lines.owners.get(node)} & set(problem.wanted)]
+    asked = {*problem.wanted, *also}
+    wanted = [node for node, name in lines.names.items() if {name, lines.owners.get(node)} & asked]
     return _view(problem, lines, loss, wanted)
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from chalkgrad.marking.page.outline import outline_of_chain
 from chalkgrad.marking.page.read import read_page
 from chalkgrad.marking.page.written import Cases, Matrix, Unread
 
@@ -82,3 +83,20 @@ def test_rows_may_differ_in_length() -> None:
 def test_an_empty_or_open_environment_is_unread(latex: str) -> None:
     (chain,) = read_page(f"$$a = {latex}$$").lines[0].chains
     assert isinstance(chain.parts[1], Unread)
+
+
+@pytest.mark.parametrize(
+    ("text", "outline"),
+    [
+        ("v = [ 3.2  −3.86  1.39 ]", "v = {3.2, (-3.86), 1.39}"),
+        ("v = [ b₁  −b₂ ]", "v = {b_1, (-b_2)}"),
+        ("v = [ 4.5×10⁻⁵  0.99 ]", "v = {(4.5 × (10 ^ (-5))), 0.99}"),
+        ("v = [ 3.2 − 3.86 ]", "v = [(3.2 - 3.86)]"),
+        ("v = [ 3.2  −  3.86 ]", "v = [(3.2 - 3.86)]"),
+        ("v = ( 3.2  −3.86 )", "v = [(3.2 - 3.86)]"),
+    ],
+)
+def test_two_blanks_part_the_entries_of_a_typed_row(text: str, outline: str) -> None:
+    (line,) = read_page(text).lines
+    (chain,) = line.chains
+    assert outline_of_chain(chain) == outline

@@ -14,6 +14,10 @@ def test_every_kind_of_term_is_written(formula) -> None:
     assert formula(r"\underbrace{x}_{1 \times 3} \nabla L") == r"(note(x; 1 \times 3) d(L)/d(?))"
 
 
+def test_an_entry_is_written_with_its_place(formula) -> None:
+    assert formula("(A B)_{21}") == "[(A B)]_(21)"
+
+
 def test_what_is_unread_says_why() -> None:
     assert outline(Unread(0, 1, "?", "unknown")) == "<?: unknown>"
 

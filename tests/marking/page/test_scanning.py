@@ -44,6 +44,12 @@ def test_a_tilde_is_about_in_typed_text() -> None:
     assert [token.value for token in tokens("a ~ b", is_typed=True)] == ["a", "≈", "b"]
 
 
+def test_many_blanks_part_two_operands_of_typed_text_and_nothing_else() -> None:
+    assert [token.kind for token in tokens("a    b", is_typed=True)] == [Kind.NAME, Kind.GAP, Kind.NAME]
+    assert [token.kind for token in tokens("a    - b", is_typed=True)] == [Kind.NAME, Kind.MINUS, Kind.NAME]
+    assert [token.kind for token in tokens("a    b")] == [Kind.NAME, Kind.NAME]
+
+
 def test_typed_marks_are_text() -> None:
     assert {token.kind for token in tokens('“” ✓ # ■ "', is_typed=True)} == {Kind.TEXT}
 

@@ -31,6 +31,8 @@ from chalkgrad.marking.page.scripts import (
         (r"3 \times 3", "3x3"),
         ("a^{[1]}", "a^[1]"),
         ("۱۲", "12"),
+        ("ŷ_1", "yhat1"),
+        ("x̄", "xbar"),
     ],
 )
 def test_a_script_becomes_plain_text(script: str, plain: str) -> None:

@@ -161,12 +161,14 @@ _SPACE_MARKS = frozenset({" ", ";", "~", "quad", "qquad", "enspace", "\n", *_NAR
 
 
 def _parts_numbers(before: Item | None, item: Item, kind: str) -> bool:
-    """Whether a blank between two numbers parts them; in square brackets the second may have a sign."""
-    if not isinstance(before, Token) or not isinstance(item, Token) or before.end == item.start:
+    """Whether a blank between two numbers parts them; in typed square brackets, two blanks between any entries."""
+    if before is None or before.end == item.start:
         return False
-    if item.kind is Kind.NUMBER:
-        return before.kind is Kind.NUMBER
-    return False
+    is_typed = isinstance(item, Token) and item.is_typed
+    if kind == "[" and is_typed and item.start - before.end > 1 and ends_operand(before):
+        return begins_operand(item) or (isinstance(item, Token) and item.kind is Kind.MINUS)
+    numbers = isinstance(before, Token) and isinstance(item, Token)
+    return numbers and before.kind is item.kind is Kind.NUMBER
 
 
 def _is_entry(piece: Sequence[Item], numbers_only: bool) -> bool:

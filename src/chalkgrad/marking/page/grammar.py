@@ -16,6 +16,10 @@ from chalkgrad.marking.page.tokens import Kind, Token
 from chalkgrad.marking.page.written import (
     Annotated,
     Call,
+    Derivative,
+    Entry,
+    Group,
+    Matrix,
     Name,
     Negative,
     Number,
@@ -26,6 +30,7 @@ from chalkgrad.marking.page.written import (
     Times,
     Transpose,
 )
+from chalkgrad.reading.spelling import SUBSCRIPTS
 
 __all__ = ["parse_term", "step_of"]
 
@@ -157,6 +162,15 @@ class _Parser(DerivativeReader):
             self.place += 2
         return step
 
+    def _entry(self, term: Term) -> Term:
+        """`(..)_{12}`: an entry of what stands in the brackets."""
+        places, end = self.peek_script()
+        digits = places.strip("{} ").replace(",", "").replace(" ", "").translate(SUBSCRIPTS)
+        if not digits.isdecimal() or len(digits) > 4:
+            raise Unreadable("a subscript that is no place behind something that is no name")
+        self.skip_script()
+        return Entry(term.start, end, term, digits)
+
     def behind(self, term: Term) -> Term:
         """Powers and transposes behind an operand."""
         count = 0
@@ -175,6 +189,8 @@ class _Parser(DerivativeReader):
                 start, end = self.items[self.place].start, self.peek_script()[1]
                 self.skip_script()
                 term = Annotated(term.start, end, term, self.text[start:end])
+            elif self.at(Kind.SUBSCRIPT) and isinstance(term, _HAVE_ENTRIES):
+                term = self._entry(term)
             elif isinstance(term, Name) and (self.at(Kind.SUBSCRIPT) or self.at(Kind.PRIME)):
                 # `{w_1}'` and `\\hat{y}_1`
                 term = self.scripts(term)
@@ -205,6 +221,9 @@ def step_of(items: Sequence[Item], start: int, end: int, text: str) -> Term | No
         return None
     inner = parse_term(found[:-2], found[0].start, found[-3].end, text)
     return Annotated(start, end, Call(start, end, "step", (inner,)), f"{sign.value} 0")
+
+
+_HAVE_ENTRIES = (Derivative, Group, Matrix, Transpose)
 
 
 def _times(value: str) -> Times:

@@ -10,6 +10,7 @@ from chalkgrad.marking.page.written import (
     Cases,
     Chain,
     Derivative,
+    Entry,
     Group,
     Matrix,
     Name,
@@ -86,6 +87,8 @@ def _outline_of_more(term: Term, below: Sequence[str]) -> str:
         return f"({below[0]} ^ {below[1]})"
     if isinstance(term, Annotated):
         return f"note({below[0]}; {term.note})"
+    if isinstance(term, Entry):
+        return f"{below[0]}_({term.places})"
     if isinstance(term, Derivative):
         of = below[0] if term.of is not None else "?"
         by = below[-1] if term.by is not None else "?"

@@ -108,6 +108,10 @@ class _Reader:
     def _tokens(self, run: Run) -> list[Token]:
         scanner = Scanner(self.text, self.lexicon, self.style)
         for piece in run.pieces:
+            if piece.part:
+                kind, value = _PARTS[piece.part, piece.bracket]
+                scanner.tokens.append(Token(kind, piece.start, piece.end, value, is_typed=True))
+                continue
             if not piece.is_typed:
                 scanner.tokens.append(Token(Kind.GAP, piece.start, piece.inner_start, "formula"))
             scanner.scan(piece.inner_start, piece.inner_end, is_typed=piece.is_typed)
@@ -141,6 +145,17 @@ def _part_cells(tokens: Sequence[Token]) -> None:
     for token in tokens:
         if token.kind is Kind.BAR and token.is_typed:
             token.kind = Kind.STOP
+
+
+# What the parts of a formula over several lines are.
+_PARTS = {
+    ("open", "["): (Kind.BEGIN, "bmatrix"),
+    ("close", "["): (Kind.END, "bmatrix"),
+    ("open", "("): (Kind.OPEN, "("),
+    ("close", "("): (Kind.CLOSE, ")"),
+    ("cell", ""): (Kind.CELL, "&"),
+    ("row", ""): (Kind.ROW, "row"),
+}
 
 
 def _too_long(name: str, much: str) -> Fault:

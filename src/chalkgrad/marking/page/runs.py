@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chalkgrad.marking.page.blocks import LONGEST_LINE, Stretch, formulas_in, text_lines
+from chalkgrad.marking.page.tall_brackets import Stroke, pictures_in
 
 __all__ = ["Piece", "Run", "runs_of"]
 
@@ -21,6 +23,8 @@ class Piece:
         inner_start: where its content begins.
         inner_end: where its content ends.
         is_typed: whether it is typed text.
+        part: what it is of a formula over several lines, where it is no text: `open`, `cell`, `row` or `close`.
+        bracket: of such a part, the bracket.
     """
 
     start: int
@@ -28,6 +32,8 @@ class Piece:
     inner_start: int
     inner_end: int
     is_typed: bool
+    part: str = ""
+    bracket: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +45,12 @@ class Run:
     @property
     def start(self) -> int:
         """Where it begins."""
-        return self.pieces[0].start
+        return min(piece.start for piece in self.pieces)
 
     @property
     def end(self) -> int:
         """Where it ends."""
-        return self.pieces[-1].end
+        return max(piece.end for piece in self.pieces)
 
     @property
     def is_too_long(self) -> bool:
@@ -84,9 +90,13 @@ def _ordinary_runs(text: str, offset: int) -> list[Run]:
     """The runs of lines of which none is too long."""
     formulas = formulas_in(text)
     runs: list[list[Piece]] = []
+    pictures = _Pictures(text, offset)
     rest = iter(formulas)
     formula, done = next(rest, None), 0
     for line in text_lines(text, formulas):
+        if pictures.cover(line.start):
+            runs.append(pictures.run_at(line.start))
+            continue
         run: list[Piece] = []
         at = max(line.start, done)
         while formula is not None and formula.start < line.end:
@@ -104,6 +114,33 @@ def _ordinary_runs(text: str, offset: int) -> list[Run]:
             run.append(_typed(at, line.end, offset))
         runs.append(run)
     return _joined([Run(tuple(run)) for run in runs if run], text, offset)
+
+
+class _Pictures:
+    """The formulas over several lines, by their lines."""
+
+    def __init__(self, text: str, offset: int) -> None:
+        self.offset = offset
+        self.found = {line: picture for picture in pictures_in(text) for line in range(picture.first, picture.last + 1)}
+        self.starts = [0, *(place + 1 for place, sign in enumerate(text) if sign == "\n")] if self.found else []
+
+    def cover(self, place: int) -> bool:
+        """Whether the line of a place is part of such a formula."""
+        return bool(self.found) and bisect_right(self.starts, place) - 1 in self.found
+
+    def run_at(self, place: int) -> list[Piece]:
+        """The formula whose baseline is the line of a place; nothing for its other lines."""
+        line = bisect_right(self.starts, place) - 1
+        picture = self.found[line]
+        if line != picture.baseline:
+            return []
+        return [_stroke(stroke, self.offset) for stroke in picture.strokes]
+
+
+def _stroke(stroke: Stroke, offset: int) -> Piece:
+    start, end = stroke.start + offset, stroke.end + offset
+    part = "" if stroke.part == "text" else stroke.part
+    return Piece(start, end, start, end, True, part, stroke.kind)
 
 
 _GOES_ON = re.compile(r"\s*(?:[×·⋅⊙∘+]|[*/] |\\(?:times|cdot|odot)\b)")

@@ -28,6 +28,8 @@ _EMPHASIS_BEFORE = re.compile(r"(?<!\S)(?:\*{1,3}(?!\*)|`+)(?=\S)|(?<!\S)_{1,2}(
 _EMPHASIS_OF_FORMULA = re.compile(r"(?<!\S)\*{2,3}\Z")
 _EMPHASIS_BEHIND = re.compile(r"(?<=[^\s*])\*{1,3}(?=[\s.,:;!?)]|\Z)|`+")
 _MODULE = re.compile(r"(?:np|numpy|math|torch)\.(?=[a-z])")
+_WIDE = 3
+_BEGINS_OPERAND = re.compile(r"[\w∂∇√(\[]")
 _QUESTION = re.compile(r"\?+")
 
 
@@ -41,11 +43,18 @@ class Scanner(CommandScanner):
         while self.position < end:
             sign = self.text[self.position]
             if not "!" <= sign <= "~" and (blank := _BLANK.match(self.text, self.position, end)):
-                self.position = blank.end()
+                self._blank(blank)
             elif sign == "\\":
                 self.command()
             elif not self._typed_furniture() and not self._number():
                 self._other()
+
+    def _blank(self, blank: re.Match[str]) -> None:
+        """Pass over blanks; where many of them part two operands of typed text, they part two formulas."""
+        is_wide = self.is_typed and blank.end() - blank.start() >= _WIDE and "\n" not in blank[0]
+        if is_wide and self.tokens and _BEGINS_OPERAND.match(self.text, blank.end(), self.end):
+            self.emit(Kind.GAP, blank.end(), "quad")
+        self.position = blank.end()
 
     def append(self, token: Token) -> None:
         """Add a token; an `x` between two numbers is a sign of multiplication."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from chalkgrad.reading.latex_commands import plain_latex
@@ -21,6 +22,7 @@ _TRANSPOSED_BEHIND = re.compile(
 )
 _MARK = re.compile(r"T|\\top|\\intercal|⊤|ᵀ")
 _ACCENT_WORDS = {"hat": "hat", "bar": "bar", "tilde": "tilde"}
+_ACCENTS = {"\u0302": "hat", "\u0304": "bar", "\u0303": "tilde"}
 _NEW_WORDS = frozenset({"new", "old", "next", "prev", "updated"})
 _STUCK_HAT = re.compile(r"([A-Za-z])hat\Z")
 
@@ -36,8 +38,10 @@ def plain_script(text: str) -> str | None:
     if text.isascii() and text.isalnum():
         return text
     text = re.sub(r"\\[,;:! ]|~|\\quad", " ", text)
-    plain = latin_digits(plain_latex(text)).translate(SUPERSCRIPTS).translate(SUBSCRIPTS)
+    plain = latin_digits(plain_latex(unicodedata.normalize("NFD", text))).translate(SUPERSCRIPTS).translate(SUBSCRIPTS)
     plain = re.sub(r"\\(?:prime|cdot|times)(?![A-Za-z])", _spelled, plain).replace("،", ",").replace("−", "-")
+    for letter, word in _ACCENTS.items():
+        plain = plain.replace(letter, word) if letter in plain else plain
     plain = _joined("".join(plain.split()).replace("{", "").replace("}", ""))
     return plain if _PLAIN.fullmatch(plain) else None
 

@@ -18,6 +18,7 @@ __all__ = [
     "Cases",
     "Chain",
     "Derivative",
+    "Entry",
     "Group",
     "Matrix",
     "Name",
@@ -243,6 +244,23 @@ class Annotated(Term):
     def children(self) -> tuple[Term, ...]:
         """The term."""
         return (self.inner,)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry(Term):
+    """An entry of what is no name, as in `(W^T d)_2` or `{\\frac{\\partial L}{\\partial W}}_{12}`.
+
+    Args:
+        of: what it is an entry of.
+        places: the digits below, without commas: the place of a vector, or row and column of a matrix.
+    """
+
+    of: Term
+    places: str
+
+    def children(self) -> tuple[Term, ...]:
+        """What it is an entry of."""
+        return (self.of,)
 
 
 @dataclass(frozen=True, slots=True)
