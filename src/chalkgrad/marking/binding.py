@@ -44,6 +44,8 @@ class Binder:
     _indexed: set[Key] = field(default_factory=set)
     _meant: dict[tuple[str, int, int, Key | None], list[Meaning]] = field(default_factory=dict)
     _called: dict[tuple[str, int, Key | None], list[Quantity]] = field(default_factory=dict)
+    descends: bool = False
+    """Whether the page calls minus the gradients δ, so that a step adds them."""
     before_of: Key | None = None
     """The name of a memory that stands, inside the formula of its own new value, for the one before."""
 
@@ -77,6 +79,8 @@ class Binder:
         found += self._memories(plain)
         if not name.primes and not found:
             found += self._updates(plain)
+        # The difference of a prediction and its target may be taken either way round.
+        found += [q.negative for q in found if q.kind == "error"]
         return list(dict.fromkeys(found))
 
     def meanings(self, name: Name) -> list[Meaning]:
@@ -123,6 +127,7 @@ class Binder:
             return self._of_own_name(key, known)
         meant = (preferred.name, preferred.kind, preferred.sample)
         alike = [q for q in self.quantities if (q.name, q.kind, q.sample) == meant]
+        alike = [q if preferred.sign == q.sign else q.negative for q in alike]
         return alike + [q for q in known if q not in alike]
 
     def _of_own_name(self, key: Key, known: Sequence[Quantity]) -> list[Quantity]:
@@ -187,14 +192,17 @@ class Binder:
                 Key("o" if not key.below else key.below),
             ]
             own = named_below(key.below)
-            return self._gradients(q for k in [*units, own] for q in self._before(self._plain(k)))
+            found = self._gradients(q for k in [*units, own] for q in self._before(self._plain(k)))
+            return [q.negative for q in found] if self.descends else found
         if key.base in ("g", "grad", "G"):
             return self._gradients(self._plain(named_below(key.below))) if key.below else []
-        found = _DIFFERENTIAL.fullmatch(key.base)
-        if found is None:
+        if key.base.startswith("Delta"):
+            return self._changes(self._plain(Key(key.base.removeprefix("Delta"), key.below, key.above)))
+        differential = _DIFFERENTIAL.fullmatch(key.base)
+        if differential is None:
             return []
-        inner = Key(found[1], key.below, key.above)
-        lower = Key(found[1].lower(), key.below, key.above)
+        inner = Key(differential[1], key.below, key.above)
+        lower = Key(differential[1].lower(), key.below, key.above)
         return self._gradients(q for k in dict.fromkeys([inner, lower]) for q in self._plain(k))
 
     def _before(self, found: Iterable[Quantity]) -> Iterable[Quantity]:
@@ -224,6 +232,18 @@ class Binder:
                 if known is not None:
                     found.append(known)
         return list(dict.fromkeys(found))
+
+    def _changes(self, quantities: Iterable[Quantity]) -> list[Quantity]:
+        """By how much a step changes parameters: what it adds, what it subtracts, or the gradient itself."""
+        found: list[Quantity] = []
+        for quantity in quantities:
+            stage = self.course.stage(quantity.stage)
+            for role in ("change", "step"):
+                symbols = tuple(stage.side_by(role).get(node) for node in quantity.flat)
+                known = self.by_symbols.get((quantity.stage, symbols, "change"))
+                if known is not None:
+                    found.append(known)
+        return [*found, *self._gradients(quantities)]
 
     def _memories(self, name: Name) -> list[Quantity]:
         """`m_{w1}`, `v_1`, `\\hat{m}`: memory of the optimizer."""

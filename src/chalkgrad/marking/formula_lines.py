@@ -92,7 +92,7 @@ def _formula_cause(notes: Notebook, quantity: Quantity, wrong: Term) -> Cause | 
 
     def formula(other: World) -> Sequence[float] | None:
         for _, value in ways(wrong, notes.formulas.scope(other), 1):
-            return numbers_of(value)
+            return numbers_of(quantity.sign * value)
         return None
 
     target = formula(world)
@@ -128,7 +128,7 @@ def _counterexample(notes: Notebook, quantity: Quantity, wrong: Term) -> str:
     """With which numbers a formula goes wrong, as words."""
     world = notes.formulas.true if notes.has_numbers else notes.formulas.samples(quantity.stage)[0]
     for _, value in ways(wrong, notes.formulas.scope(world), 1):
-        expected = world.array(quantity.stage, quantity.symbols)
+        expected = quantity.value(world.array)
         return wording.counterexample(value, expected, notes.has_numbers)
     return ""
 

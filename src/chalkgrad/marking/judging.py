@@ -118,9 +118,7 @@ class Judge:
             return []
         later = [q for q in self.notes.binder.quantities if q.stage > last and q.name == known.name]
         alike = [q for q in later if (q.kind, q.title) == (known.kind, known.title)]
-        return [
-            q for q in alike if agrees(number.value, number.unit, self.notes.formulas.true.array(q.stage, q.symbols))
-        ]
+        return [q for q in alike if agrees(number.value, number.unit, q.value(self.notes.formulas.true.array))]
 
     def _turned(self, saying: Saying, quantities: list[Quantity]) -> list[Quantity]:
         """For a derivative by a unit that the page calls by the name of its activation: that by its pre-activation.

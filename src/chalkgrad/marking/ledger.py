@@ -103,11 +103,11 @@ class Ledger(World):
         return found
 
     def _formula(self, stage: int, symbol: Node) -> Node | None:
-        """The formula of a symbol: by the way that the page goes, where it says a gradient on the way."""
+        """The formula of a symbol: by the way that the page goes, where it says a side result on the way."""
         here = self.course.stage(stage)
-        other = here.other_ways.get(symbol)
-        if other is not None and any((stage, leaf) in self._said for leaf in leaves_of(other) if leaf in here.side):
-            return other
+        for other in here.other_ways.get(symbol, ()):
+            if any((stage, leaf) in self._said for leaf in leaves_of(other) if leaf in here.side):
+                return other
         return here.formulas.get(symbol)
 
     def _steps_to(self, key: Key, done: Container[Key] = ()) -> list[Key]:

@@ -202,17 +202,17 @@ def _evidence(notes: Notebook, saying: Saying, fit: Fit, numbers: Sequence[Numbe
     texts = _texts(saying.parts[-1]) if notes.is_unreliable else []
 
     def fits(values: Sequence[float]) -> bool:
-        target = numpy.reshape(numpy.asarray(values, dtype=numpy.float64), numpy.shape(fit.value))
+        target = quantity.sign * numpy.reshape(numpy.asarray(values, dtype=numpy.float64), numpy.shape(fit.value))
         if agrees(fit.value, fit.unit, target):
             return True
-        return bool(texts) and _mostly_explained(texts, values)
+        return bool(texts) and _mostly_explained(texts, [quantity.sign * value for value in values])
 
     letters = [part for part in saying.parts if has_letters(part) and not has_unread(part)]
 
     def formula(world: World) -> Sequence[float] | None:
         for part in letters[-1:]:
             for _, value in ways(part, notes.formulas.scope(world), 1):
-                return numbers_of(value)
+                return numbers_of(quantity.sign * value)
         return None
 
     symbols, is_fit, letters = _through_slopes(notes, fit, fits, letters)

@@ -14,7 +14,10 @@ from chalkgrad.marking.quantities import Quantity, entries_of
 
 __all__ = ["Key", "aliases_of", "key_of", "key_of_text", "layers_of", "settings_named"]
 
-LOSS_LETTERS = ("L", "loss", "Loss", "E", "J", "C", "cost", "Cost", "error", "Error", "LOSS", "l", "ell")
+LOSS_LETTERS = (
+    *("L", "loss", "Loss", "E", "J", "C", "cost", "Cost", "error", "Error", "LOSS", "l", "ell"),
+    *("MSE", "SSE", "SE", "RMSE", "MAE", "BCE", "CE", "NLL"),
+)
 SETTING_LETTERS = {
     "learning_rate": ("eta", "alpha", "lr", "gamma", "epsilon", "LR", "mu", "η", "α", "a", "learning_rate", "ita"),
     "momentum": ("mu", "beta", "gamma", "rho", "momentum", "alpha", "m"),
@@ -127,9 +130,12 @@ def _keys(quantity: Quantity, habits: Habits) -> Iterator[tuple[int, Key]]:
             yield from ((2, Key(letter, below)) for letter in LOSS_LETTERS for below in ("total", "tot", "mean", "avg"))
     if quantity.kind == "given" and key_of_text(quantity.of).base in ("y", "Y"):
         below = key_of_text(quantity.of).below
-        yield from _of_sample([(0, Key(letter, below)) for letter in ("t", "target", "label", "Y")], quantity.sample)
+        named = [(0, Key(letter, below)) for letter in ("t", "target", "label", "Y")]
+        yield from _of_sample([*named, (6, Key("T", below)), (6, Key("d", below))], quantity.sample)
     if quantity.kind == "error":
         yield from _of_sample(_errors(quantity), quantity.sample)
+    if quantity.kind == "share":
+        yield from _of_sample(_shares(quantity), quantity.sample)
     if quantity.kind not in ("given", "forward", "loss") or quantity.role == "before":
         return
     own = key_of_text(quantity.of)
@@ -164,6 +170,17 @@ def _errors(quantity: Quantity) -> Iterator[tuple[int, Key]]:
             yield 4, Key(letter, key_of_text(quantity.of).base + below)
 
 
+def _shares(quantity: Quantity) -> Iterator[tuple[int, Key]]:
+    """What the loss of one output is called: `E_{o1}`, `E_1`, `L_1`."""
+    own = key_of_text(quantity.of)
+    place = "".join(re.findall(r"\d+$", own.below))
+    for letter in LOSS_LETTERS:
+        yield 2, Key(letter, own.base + own.below)
+        if place:
+            yield 2, Key(letter, place)
+            yield 2, Key(letter, "o" + place)
+
+
 def _of_matrix(own: Key) -> Iterator[tuple[int, Key]]:
     """A matrix `W1` is also `W^{[1]}`, and a small or capital letter."""
     swapped = own.base.lower() if own.base[:1].isupper() else own.base[:1].upper() + own.base[1:]
@@ -187,10 +204,11 @@ def _habits(stage: Stage) -> Habits:
     layers = layers_of(stage)
     samples = max(1, stage.units.samples)
     for layer in layers:
-        if len(layer.after) > 1:
-            found.setdefault(layer.before, []).extend(_whole(layer, ("z", "net", "in"), len(layers)))
-            letters = ("a", "h", "out") + (("o", "y_hat", "p", "y") if layer.is_last else ())
-            found.setdefault(layer.after, []).extend(_whole(layer, letters, len(layers)))
+        letters = ("a", "h", "out") + (("o", "y_hat", "p", "y") if layer.is_last else ())
+        for together in _together(layer.before) if len(layer.after) > 1 else ():
+            found.setdefault(together, []).extend(_whole(layer, ("z", "net", "in"), len(layers)))
+        for together in _together(layer.after) if len(layer.after) > 1 else ():
+            found.setdefault(together, []).extend(_whole(layer, letters, len(layers)))
         for place, (z, a) in enumerate(zip(layer.before, layer.after, strict=True)):
             unit = place % max(1, len(layer.after) // samples) + 1
             name, alone = key_of_text(a.name.partition("#")[0]), len(layer.after) // samples == 1
@@ -198,6 +216,15 @@ def _habits(stage: Stage) -> Habits:
                 found.setdefault(z, []).extend(_before_activation(name, layer, unit, alone))
             found.setdefault(a, []).extend(_after_activation(name, layer, unit, alone, z is a))
     return found
+
+
+def _together(units: Sequence[Node]) -> list[tuple[Node, ...]]:
+    """The units of a layer for all samples, and for each sample if that has several."""
+    of_sample: dict[str, list[Node]] = {}
+    for unit in units:
+        of_sample.setdefault(unit.name.partition("#")[2], []).append(unit)
+    each = [tuple(group) for group in of_sample.values() if 1 < len(group) < len(units)]
+    return [tuple(units), *each]
 
 
 def _whole(layer: Layer, letters: Sequence[str], count: int) -> Iterator[tuple[int, Key]]:
@@ -212,11 +239,14 @@ def _whole(layer: Layer, letters: Sequence[str], count: int) -> Iterator[tuple[i
             or count == 1
         ):
             yield 4, Key(letter)
+        else:
+            yield 6, Key(letter)
 
 
 def _before_activation(name: Key, layer: Layer, unit: int, alone: bool) -> Iterator[tuple[int, Key]]:
     own, number, place = name.base + name.below, str(layer.number), str(unit)
-    for rank, letter in enumerate(("z", "net", "in", "s", "u", "Z", "Net", "a", "i")):
+    yield from ((6, Key(letter)) for letter in ("z", "net"))
+    for rank, letter in enumerate(("z", "net", "in", "s", "u", "n", "Z", "Net", "a", "i")):
         # Where `a` is what an activation gives, it is not what it takes.
         late = 4 if letter == "a" else 0
         yield 1 + late, Key(letter, own)
@@ -244,6 +274,7 @@ def _after_activation(name: Key, layer: Layer, unit: int, alone: bool, bare: boo
             yield 3, Key(letter, "", number)
             yield 4, Key(letter, number)
     yield from ((4, Key(letter, place)) for letter in (("a", "h", "out") if not layer.is_last else ("a", "out")))
+    yield from ((6, Key(letter)) for letter in ("a", "h", "out"))
     if bare:
         yield from ((3, Key(letter, own)) for letter in ("z", "net", "in", "Z"))
     if layer.is_last:
@@ -260,6 +291,7 @@ def _after_activation(name: Key, layer: Layer, unit: int, alone: bool, bare: boo
             "Y_hat",
             "O",
             "y_bar",
+            "x_hat",
         ):
             yield 3, Key(letter, place)
             if alone:

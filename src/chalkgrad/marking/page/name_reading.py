@@ -32,6 +32,11 @@ class NameReader(Cursor):
     def name(self, token: Token) -> Term:
         """A name with its scripts; `e^{..}` and `\\sigma(..)` are calls."""
         name = Name(token.start, token.end, token.value, token.subscript, token.superscript, token.accent)
+        if name.text == "Delta" and (changed := self.at(Kind.NAME)):
+            self.place += 1
+            return self.scripts(
+                replace(name, end=changed.end, base=f"Delta{changed.value}", subscript=changed.subscript)
+            )
         is_e = token.value == "e" and not token.subscript and not token.superscript
         if is_e and self.at(Kind.SUPERSCRIPT) and not self._is_index():
             argument, end = self.exponent()
