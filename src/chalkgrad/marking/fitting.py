@@ -67,6 +67,9 @@ def fit_of(quantity: Quantity, value: Any, unit: Any, true: World, ledger: Ledge
     expected = quantity.value(true.array)
     best: Fit | None = None
     follows = quantity.value(ledger.follows_each)
+    if numpy.ndim(value) == 0 and value == 0 and not (numpy.any(expected) and numpy.any(follows)):
+        # Of several numbers, one 0 says that all of them are.
+        value = numpy.zeros(numpy.shape(expected))
     for shown, place in _orientations(value, unit, numpy.shape(expected)):
         found = Fit(How.NOT, quantity, shown, place, expected, follows)
         how = _how(found, ledger, width)

@@ -12,6 +12,7 @@ from chalkgrad.marking.causes import causes_of, telling
 from chalkgrad.marking.evaluating import ways
 from chalkgrad.marking.evidence import Cause, Evidence
 from chalkgrad.marking.formulas import Holds, numbers_of
+from chalkgrad.marking.name_parts import bare
 from chalkgrad.marking.notebook import Notebook
 from chalkgrad.marking.page import written
 from chalkgrad.marking.page.written import Name, Term
@@ -144,6 +145,9 @@ def define_if_new(notes: Notebook, saying: Saying) -> None:
         return
     if isinstance(subject, Name):
         notes.binder.define(subject, parts[0])
+        other = bare(parts[0])
+        for quantity in notes.binder.called(other)[:1] if isinstance(other, Name) else ():
+            notes.binder.prefer(subject, quantity)
     elif isinstance(subject, written.Product) and len(subject.factors) == 2:
         name, group = subject.factors
         inner = group.inner if isinstance(group, written.Group) else None

@@ -10,6 +10,7 @@ import numpy
 from chalkgrad.marking.arithmetic import NumberPart
 from chalkgrad.marking.digits import Printed, agrees, printed
 from chalkgrad.marking.expression_lines import judge_expression
+from chalkgrad.marking.fitting import How, fit_of
 from chalkgrad.marking.formula_lines import judge_formula
 from chalkgrad.marking.formulas import Holds
 from chalkgrad.marking.name_parts import sample_above
@@ -110,7 +111,7 @@ class Judge:
         assert saying.subject is not None
         found = self.notes.binder.subjects(saying.subject)
         if isinstance(saying.subject, Name):
-            fresh = [new for old in found if old.kind == "given" for new in self.notes.binder.new_values(old)]
+            fresh = [new for old in found if old.kind == "given" for new in self.notes.binder.relations.new_values(old)]
             is_worked = len(saying.parts) > 1 or printed(saying.parts[0]) is None
             found = [*fresh, *found] if saying.assigns or is_worked else [*found, *fresh]
             if self.notes.binder.are_samples_above and (sample := sample_above(saying.subject)) is not None:
@@ -125,7 +126,9 @@ class Judge:
         """The same quantity at later stages, where a page says nothing but its number: it may leave out steps."""
         number = printed(saying.parts[0]) if len(saying.parts) == 1 else None
         last = self.notes.last_stage()
-        if number is None or last == 1 or known.kind not in ("forward", "loss") or not _is_telling(number):
+        is_worked = known.kind in ("forward", "loss") and last > 1 and number is not None and _is_telling(number)
+        # The data of the next sample may stand there before anything else is said of it.
+        if number is None or not (is_worked or known.kind == "given"):
             return []
         later = [q for q in self.notes.binder.quantities if q.stage > last and q.name == known.name]
         alike = [q for q in later if (q.kind, q.title) == (known.kind, known.title)]
@@ -161,6 +164,9 @@ class Judge:
             for q in self.notes.binder.quantities
             if q.stage == self.notes.binder.stage and q.kind not in ("given", "setting")
         ]
+        number = printed(saying.parts[-1])
+        if number is not None and numpy.size(number.value) > 1:
+            return self._given_as(subject, number)
         for part in saying.parts:
             if has_letters(part) and not isinstance(part, Name) and not has_unread(part):
                 found = self.notes.formulas.identify(part, here)
@@ -168,6 +174,17 @@ class Judge:
                     self.notes.binder.prefer(subject, found[0])
                     return found
         return []
+
+    def _given_as(self, subject: Name, number: Printed) -> list[Quantity]:
+        """For a name that nobody knows, the one vector or matrix of the problem that has its numbers."""
+        notes = self.notes
+        given = [q for q in notes.binder.quantities if q.kind == "given" and not q.is_single and q.stage == 1]
+        fits = (fit_of(q, number.value, number.unit, notes.formulas.true, notes.ledger) for q in given)
+        found = [fit.quantity for fit in fits if fit.how is How.TRUE] if notes.has_numbers else []
+        if len({q.flat for q in found}) != 1:
+            return []
+        notes.binder.prefer(subject, found[0])
+        return found[:1]
 
     def _is_renamed(self, saying: Saying, quantities: Sequence[Quantity]) -> bool:
         """Whether a formula shows that a name which the problem does not have is not what it usually is."""

@@ -107,7 +107,7 @@ def _judge_wrong(
 
 def _slip_of_the_page(notes: Notebook, fit: Fit, numbers: Sequence[NumberPart]) -> tuple[str, str]:
     """The code and words of a slip that only the page shows, or empty ones."""
-    if has_swapped_digits(fit, numbers):
+    if numbers[-1].is_printed and has_swapped_digits(fit, numbers):
         return "digits-swapped", "Two digits are swapped."
     return operand_slip(notes, fit, numbers) or ("", "")
 

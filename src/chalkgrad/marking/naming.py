@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy
+
 from chalkgrad.core.node import Node
 from chalkgrad.marking.course import Course, Stage
 from chalkgrad.marking.page.written import Name
@@ -201,6 +203,8 @@ def settings_named(name: str) -> list[Key]:
 def _habits(stage: Stage) -> Habits:
     """What units are called by layer and place: `net_{h1}`, `z^{[1]}_2`, `a_2`, `\\hat{y}`."""
     found: Habits = {}
+    for node, named in _by_layer_and_place(stage):
+        found.setdefault(node, []).append(named)
     layers = layers_of(stage)
     samples = max(1, stage.units.samples)
     for layer in layers:
@@ -225,6 +229,20 @@ def _together(units: Sequence[Node]) -> list[tuple[Node, ...]]:
         of_sample.setdefault(unit.name.partition("#")[2], []).append(unit)
     each = [tuple(group) for group in of_sample.values() if 1 < len(group) < len(units)]
     return [tuple(units), *each]
+
+
+def _by_layer_and_place(stage: Stage) -> Iterator[tuple[Node, tuple[int, Key]]]:
+    """What weights are called by their layer and the units that they join: `w^{(2)}_{13}`, `W_{2,31}`."""
+    for symbol, symbols in stage.units.entries.items():
+        own = key_of_text(symbol.name)
+        number = own.below + own.above
+        if isinstance(symbols, Node) or own.base not in ("w", "W") or not number.isdigit() or symbols.size > 81:
+            continue
+        for (row, column), node in numpy.ndenumerate(symbols):
+            for rank, place in ((5, f"{column + 1}{row + 1}"), (6, f"{row + 1}{column + 1}")):
+                for letter in "wW":
+                    yield node, (rank, Key(letter, place, number))
+                    yield node, (rank, Key(letter, number + place))
 
 
 def _whole(layer: Layer, letters: Sequence[str], count: int) -> Iterator[tuple[int, Key]]:

@@ -168,7 +168,8 @@ class Notebook:
         """The page is now at the stage of a quantity, and its name stands for it."""
         quantity = fit.quantity
         if fit.how <= How.LOOSELY:
-            if quantity.stage > self.binder.stage and quantity.kind != "given":
+            parameters = self.course.stage(quantity.stage).units.updated
+            if quantity.stage > self.binder.stage and not any(symbol in parameters for symbol in quantity.flat):
                 self.binder.stage = quantity.stage
             if isinstance(saying.subject, Name) and quantity.kind in ("forward", "loss", "error"):
                 self.binder.prefer(saying.subject, quantity)

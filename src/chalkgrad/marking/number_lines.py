@@ -51,7 +51,8 @@ def judge_value(notes: Notebook, saying: Saying, quantities: Sequence[Quantity],
     breaks = notes.arithmetic.breaks(numbers)
     if fit.how is How.NOT:
         alike = [q for q in quantities if q.of == fit.quantity.of or q.kind == fit.quantity.kind == "setting"]
-        judge_misfit(notes, saying, fit, numbers, alike)
+        # A sum that is worked out in the next line says little of what it is.
+        judge_misfit(notes, saying, fit, numbers, alike if numbers[-1].is_printed else quantities)
         return
     unsure = _unsure(saying, notes.page)
     if breaks or unsure:

@@ -28,7 +28,7 @@ def _right_line(course: Course, quantity: Quantity) -> str:
         names = {leaf: name_of(leaf, stage) for leaf in leaves_of(made.formula)}
         parts.append(names.get(made.formula) or formula_text(made.formula, names))
     if stage.true:
-        parts.append(shown(quantity.value(true_world(course).array)))
+        parts.append(shown(quantity.sign * true_world(course).array(quantity.stage, quantity.symbols)))
     return " = ".join(parts)
 
 

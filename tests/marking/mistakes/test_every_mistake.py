@@ -226,6 +226,7 @@ NEXT_M = 0.8 * -0.8 + 0.2 * NEXT_G
         # The velocity is -4, so w = -1.6 and g = -3.2; then 0.9 · -4 - 3.2.
         (MOMENTUM, 2, "velocity:w:new", "momentum-left-out", [-3.2]),
         (MOMENTUM, 2, "velocity:w:new", "momentum-sign", [0.4]),
+        (MOMENTUM, 2, "velocity:w:new", "momentum-as-mean", [-3.92]),
         (NESTEROV, 1, "parameter:w:new", "look-ahead-left-out", [-1.6]),
     ],
 )

@@ -141,6 +141,12 @@ def _momentum_left_out(site: Site) -> Iterator[Edit]:
         yield Edit(replaced(site.formula, {velocity: site.gradient}), {}, "update")
 
 
+def _momentum_as_mean(site: Site) -> Iterator[Edit]:
+    momentum = site.setting("momentum")
+    if momentum is not None and site.statement.role == "velocity" and site.gradient is not None:
+        yield Edit(replaced(site.formula, {site.gradient: (ONE - momentum) * site.gradient}), {"share": momentum})
+
+
 def _momentum_sign(site: Site) -> Iterator[Edit]:
     momentum = site.setting("momentum")
     if momentum is not None and site.statement.role == "velocity":
@@ -278,6 +284,14 @@ OPTIMIZERS = (
         "With momentum each step keeps a share of the velocity of the step before.",
         1,
         _momentum_left_out,
+    ),
+    Mistake(
+        "momentum-as-mean",
+        "new gradient multiplied by 1 − β",
+        "In {this} the gradient was multiplied by 1 − {share}.",
+        "The velocity keeps a share of the old one and takes all of the new gradient; only a running mean takes 1 − β.",
+        1,
+        _momentum_as_mean,
     ),
     Mistake(
         "momentum-sign",

@@ -25,6 +25,9 @@ from chalkgrad.reading.spelling import SUPERSCRIPTS
 
 __all__ = ["NameReader"]
 
+# What stands in brackets behind a name and is no factor: `w_5(new)`.
+_STEPS = ("new", "old", "next", "t+1", "k+1", "n+1")
+
 
 class NameReader(Cursor):
     """Reads names, their scripts, and exponents."""
@@ -75,6 +78,10 @@ class NameReader(Cursor):
     def scripts(self, name: Name) -> Term:
         """A name with the scripts and primes that follow it, in any order."""
         transposed = False
+        step = self.block("(")
+        if step is not None and (step_text := self.text[step.inner_start : step.inner_end].strip()) in _STEPS:
+            self.place += 1
+            name = replace(name, end=step.end, superscript=name.superscript or step_text)
         while token := self.at(Kind.SUBSCRIPT, Kind.SUPERSCRIPT, Kind.PRIME, Kind.TRANSPOSE):
             if token.kind is Kind.TRANSPOSE:
                 if transposed:
