@@ -17,7 +17,7 @@ from chalkgrad.marking.name_parts import sample_above
 from chalkgrad.marking.naming import key_of
 from chalkgrad.marking.notebook import Notebook
 from chalkgrad.marking.number_lines import judge_numbers, judge_value
-from chalkgrad.marking.page.written import Derivative, Name, Term
+from chalkgrad.marking.page.written import Derivative, Name, Page, PageLine, Term
 from chalkgrad.marking.quantities import Quantity
 from chalkgrad.marking.report import Verdict
 from chalkgrad.marking.sayings import Saying, has_letters, has_unread
@@ -45,6 +45,7 @@ class Judge:
     def __init__(self, notes: Notebook) -> None:
         self.notes = notes
         self._pending: Term | None = None
+        self._repeated = _repeated_lines(notes.page)
         # How many claims were counted, how many of them say a number, and how many of those cannot be right as read.
         self._seen = self._numbers = self._odd = 0
 
@@ -55,7 +56,11 @@ class Judge:
             MeantAsPrinted: if an earlier line was meant as it stands.
             Unreliable: if most numbers so far would have to be misread.
         """
-        self._judge(saying)
+        before = self._repeated.get(saying.line)
+        if before is None:
+            self._judge(saying)
+        else:
+            self._again(saying, before)
         for one in self.notes.judged[self._seen :]:
             self._numbers += one.claim.claimed is not None
             is_wrong = one.claim.verdict is Verdict.WRONG and not one.claim.cause
@@ -64,6 +69,16 @@ class Judge:
         is_odd = self._numbers >= _FEWEST_TO_TELL and self._odd > _MISREAD * self._numbers
         if is_odd and not self.notes.is_unreliable:
             raise Unreliable
+
+    def _again(self, saying: Saying, line: int) -> None:
+        """What a reader gave twice says what it said the first time."""
+        text = self.notes.page.text
+        said = text[saying.start : saying.end]
+        for one in [one for one in self.notes.judged if one.claim.line == line and one.claim.text == said]:
+            claim = replace(one.claim, line=saying.line, start=saying.start, end=saying.end)
+            if claim.verdict is Verdict.WRONG:
+                claim = replace(claim, verdict=Verdict.CARRIED)
+            self.notes.judged.append(replace(one, claim=claim, saying=saying))
 
     def _judge(self, saying: Saying) -> None:
         if not saying.parts:
@@ -196,6 +211,17 @@ class Judge:
         parts = [part for part in saying.parts if has_letters(part) and not has_unread(part)]
         good = (Holds.ALWAYS, Holds.HERE)
         return bool(parts) and not any(self.notes.formulas.compare(parts[0], q) in good for q in quantities[:4])
+
+
+def _repeated_lines(page: Page) -> dict[int, int]:
+    """For each line that says just what the line before says, the first of them."""
+    found: dict[int, int] = {}
+    before: PageLine | None = None
+    for line in page.lines:
+        if before is not None and line.chains and line.text.strip() == before.text.strip():
+            found[line.number] = found.get(before.number, before.number)
+        before = line
+    return found
 
 
 def _is_telling(number: Printed) -> bool:

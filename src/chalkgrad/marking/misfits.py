@@ -46,7 +46,12 @@ class MeantAsPrinted(Exception):
 
 
 def judge_misfit(
-    notes: Notebook, saying: Saying, fit: Fit, numbers: Sequence[NumberPart], quantities: Sequence[Quantity]
+    notes: Notebook,
+    saying: Saying,
+    fit: Fit,
+    numbers: Sequence[NumberPart],
+    quantities: Sequence[Quantity],
+    others: Sequence[Quantity],
 ) -> None:
     """A number that fits nothing: misread, damaged, an arithmetic slip, or wrong from some cause."""
     if not notes.is_unreliable:
@@ -57,10 +62,10 @@ def judge_misfit(
         return
     mending = None
     if not _is_meant(notes, saying, fit, numbers):
-        mending = mending_in(notes, numbers, right_with(notes, saying, quantities))
+        mending = mending_in(notes, numbers, right_with(notes, saying, others))
     if mending is not None:
         notes.as_printed[saying.start] = notes.numbers_said(saying, fit, is_wrong=True)
-        mended = _mended(notes, saying, fit, mending, quantities)
+        mended = _mended(notes, saying, fit, mending, others)
         notes.claim_fit(saying, mended, Verdict.UNREAD, wording.unread(mending), suggestion=mending.suggestion)
     elif has_unread(saying.parts[-1]):
         _judge_damaged(notes, saying, fit)
@@ -96,6 +101,10 @@ def _judge_wrong(
         return
     if cause is None:
         code, said = _slip_of_the_page(notes, fit, numbers)
+        if not code and not numbers[-1].is_printed:
+            # The sum is not even worked out: something of it may be misread in more than one place.
+            notes.claim_fit(saying, replace(fit, value=fit.follows), Verdict.UNDECIDED, wording.wrong(fit, None, False))
+            return
         notes.claim_fit(saying, fit, Verdict.WRONG, f"{said} {wording.wrong(fit, None, False)}".strip(), cause=code)
         return
     again = _is_repeated(notes, cause)

@@ -14,7 +14,7 @@ from chalkgrad.marking.formula_lines import define_if_new
 from chalkgrad.marking.misfits import judge_misfit
 from chalkgrad.marking.notebook import Notebook
 from chalkgrad.marking.other_readings import mending_in, right_with
-from chalkgrad.marking.page.written import Page
+from chalkgrad.marking.page.written import Name, Page
 from chalkgrad.marking.quantities import Quantity
 from chalkgrad.marking.report import Verdict
 from chalkgrad.marking.sayings import Saying, has_letters
@@ -51,8 +51,9 @@ def judge_value(notes: Notebook, saying: Saying, quantities: Sequence[Quantity],
     breaks = notes.arithmetic.breaks(numbers)
     if fit.how is How.NOT:
         alike = [q for q in quantities if q.of == fit.quantity.of or q.kind == fit.quantity.kind == "setting"]
-        # A sum that is worked out in the next line says little of what it is.
-        judge_misfit(notes, saying, fit, numbers, alike if numbers[-1].is_printed else quantities)
+        subject = saying.subject
+        is_habit = isinstance(subject, Name) and fit.quantity.kind == "forward" and not notes.binder.is_own(subject)
+        judge_misfit(notes, saying, fit, numbers, alike, quantities if is_habit else alike)
         return
     unsure = _unsure(saying, notes.page)
     if breaks or unsure:

@@ -62,8 +62,7 @@ def sayings_of(page: Page) -> Iterator[Saying]:
         for chain in line.chains:
             for saying in _of_chain(chain, before):
                 yield saying
-                if saying.parts:
-                    before = saying
+                before = saying
 
 
 def _of_chain(chain: Chain, before: Saying | None) -> Iterator[Saying]:
