@@ -129,7 +129,7 @@ class Binder:
 
     def _plain(self, key: Key) -> list[Quantity]:
         preferred = self._preferred.get(key) or self._as_siblings(key)
-        known = self._aliases.get(key, [])
+        known = self._aliases.get(key) or self._aliases.get(replace(key, below=key.below.lower()), [])
         if preferred is None:
             return self._of_own_name(key, known)
         meant = (preferred.name, preferred.kind, preferred.sample)

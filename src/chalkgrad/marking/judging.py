@@ -101,7 +101,7 @@ class Judge:
             self.notes.found_by = "formula"
             quantities = self._identified(saying)
         if quantities and numbers and self.notes.has_numbers and numbers[-1].place == len(saying.parts) - 1:
-            judge_value(self.notes, saying, [*quantities, *self._further_on(saying, quantities[0])], numbers)
+            judge_value(self.notes, saying, [*quantities, *self._further_on(saying, quantities[0], numbers)], numbers)
         elif quantities:
             judge_formula(self.notes, saying, quantities)
         else:
@@ -129,6 +129,8 @@ class Judge:
             fresh = [new for old in found if old.kind == "given" for new in self.notes.binder.relations.new_values(old)]
             is_worked = len(saying.parts) > 1 or printed(saying.parts[0]) is None
             found = [*fresh, *found] if saying.assigns or is_worked else [*found, *fresh]
+            if self.notes.binder.is_defined(saying.subject):
+                found = [q for q in found if q.kind != "error"]
             if self.notes.binder.are_samples_above and (sample := sample_above(saying.subject)) is not None:
                 found = [q for q in found if q.sample in (None, sample)]
         last = self.notes.last_stage()
@@ -137,15 +139,19 @@ class Judge:
         )
         return list(dict.fromkeys([*self._at_named_stage(saying.subject), *near]))
 
-    def _further_on(self, saying: Saying, known: Quantity) -> list[Quantity]:
-        """The same quantity at later stages, where a page says nothing but its number: it may leave out steps."""
-        number = printed(saying.parts[0]) if len(saying.parts) == 1 else None
-        last = self.notes.last_stage()
-        is_worked = known.kind in ("forward", "loss") and last > 1 and number is not None and _is_telling(number)
+    def _further_on(self, saying: Saying, known: Quantity, numbers: Sequence[NumberPart]) -> list[Quantity]:
+        """The same quantity at later stages: a page may leave out steps, or call parameters by names of its own."""
+        number, last = printed(saying.parts[-1]), self.notes.last_stage()
+        is_forward = known.kind in ("forward", "loss")
+        is_alone = len(saying.parts) == 1
+        is_exact = bool(numpy.any(numbers[-1].unit)) and self.notes.arithmetic.holds(numbers)
+        is_next = not is_alone and is_forward and is_exact
+        is_later = is_alone and is_forward and last > 1 and number is not None and _is_telling(number)
         # The data of the next sample may stand there before anything else is said of it.
-        if number is None or not (is_worked or known.kind == "given"):
+        if number is None or not (is_next or is_later or (is_alone and known.kind == "given")):
             return []
-        later = [q for q in self.notes.binder.quantities if q.stage > last and q.name == known.name]
+        furthest = last + 1 if is_next else len(self.notes.course.stages)
+        later = [q for q in self.notes.binder.quantities if last < q.stage <= furthest and q.name == known.name]
         alike = [q for q in later if (q.kind, q.title) == (known.kind, known.title)]
         return [q for q in alike if agrees(number.value, number.unit, q.value(self.notes.formulas.true.array))]
 

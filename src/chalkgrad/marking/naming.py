@@ -130,6 +130,8 @@ def _keys(quantity: Quantity, habits: Habits) -> Iterator[tuple[int, Key]]:
             if quantity.sample is not None:
                 yield from ((1, Key(letter, "", numbered)) for letter in LOSS_LETTERS)
             yield from ((2, Key(letter, below)) for letter in LOSS_LETTERS for below in ("total", "tot", "mean", "avg"))
+    if quantity.kind == "given" and key_of_text(quantity.of).base in ("x", "X"):
+        yield from _of_sample([(6, Key("i", key_of_text(quantity.of).below))], quantity.sample)
     if quantity.kind == "given" and key_of_text(quantity.of).base in ("y", "Y"):
         below = key_of_text(quantity.of).below
         named = [(0, Key(letter, below)) for letter in ("t", "target", "label", "Y")]
@@ -145,7 +147,7 @@ def _keys(quantity: Quantity, habits: Habits) -> Iterator[tuple[int, Key]]:
     if isinstance(quantity.symbols, Node):
         named += habits.get(quantity.symbols, ())
     else:
-        named += [*_of_matrix(own), *habits.get(quantity.flat, ())]
+        named += [*_of_matrix(own), *habits.get(quantity.flat, ()), *_of_entries(quantity)]
         if quantity.of == "loss_n":
             named += [(1, Key(letter, "", "n")) for letter in LOSS_LETTERS]
     yield from _of_sample(named, quantity.sample)
@@ -191,6 +193,14 @@ def _of_matrix(own: Key) -> Iterator[tuple[int, Key]]:
     yield 3, Key(swapped, own.above, own.below)
 
 
+def _of_entries(quantity: Quantity) -> Iterator[tuple[int, Key]]:
+    """A vector or matrix of u1, u2 and so on is also `u`."""
+    names = [key_of_text(node.name.partition("#")[0]) for node in quantity.flat]
+    bases = {name.base if name.below and not name.above else "" for name in names}
+    if quantity.kind == "given" and len(bases) == 1 and bases != {""}:
+        yield 5, Key(*bases)
+
+
 def settings_named(name: str) -> list[Key]:
     """The keys of a number of the optimizer, its own name first."""
     if name in ("beta1", "beta2"):
@@ -208,7 +218,7 @@ def _habits(stage: Stage) -> Habits:
     layers = layers_of(stage)
     samples = max(1, stage.units.samples)
     for layer in layers:
-        letters = ("a", "h", "out") + (("o", "y_hat", "p", "y") if layer.is_last else ())
+        letters = ("a", "h", "out") + (("o", "y_hat", "p", "y", "x_hat") if layer.is_last else ())
         for together in _together(layer.before) if len(layer.after) > 1 else ():
             found.setdefault(together, []).extend(_whole(layer, ("z", "net", "in"), len(layers)))
         for together in _together(layer.after) if len(layer.after) > 1 else ():
