@@ -5,9 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any
-
-import numpy
 
 from chalkgrad.errors import Fault, ProblemError
 from chalkgrad.marking import wording
@@ -28,8 +25,6 @@ __all__ = ["mark_page", "words_of"]
 _GOOD = (Verdict.RIGHT, Verdict.ROUNDED, Verdict.CARRIED)
 # A page of which fewer of this many claims fit, and less than this share, belongs to another problem.
 _FEWEST, _SHARE = 6, 0.15
-# Numbers of three digits and more are each other's negative for no chance.
-_NEAR = 0.02
 _MOST_READINGS = 8
 _TELLS = re.compile(r"[A-Z][a-z]+(?: [A-Za-z\-]{2,}){2,8}: ")
 # More than the longest solution of a problem that comes with the package; a whole book is marked page by page.
@@ -81,25 +76,15 @@ def _judge(course: Course, page: Page) -> Notebook:
     """Go down the page; once more where it may call minus the gradients δ, if fewer lines are wrong then."""
     arithmetic = Arithmetic(course)
     plain = _read_well(course, page, arithmetic, descends=False)
-    if not any(_is_turned_delta(one) for one in plain.judged):
+    if not any(_is_wrong_delta(one) for one in plain.judged):
         return plain
     turned = _read_well(course, page, arithmetic, descends=True)
     return turned if _fits_better(turned, plain) else plain
 
 
-def _is_turned_delta(one: Judged) -> bool:
-    """Whether what a page calls δ is wrong and would be right with the other sign."""
-    claim = one.claim
-    if claim.verdict is not Verdict.WRONG or one.quantity is None or not re.match(r"\\?[dD]elta|[δΔ]", claim.named):
-        return False
-    return claim.cause == "sign-of-error" or claim.claimed is None or _are_opposite(claim.claimed, claim.expected)
-
-
-def _are_opposite(claimed: Any, expected: Any) -> bool:
-    one, other = numpy.asarray(claimed), numpy.asarray(expected)
-    return one.shape == other.shape and bool(
-        numpy.allclose(one, -other, rtol=_NEAR, atol=_NEAR * numpy.abs(other).max())
-    )
+def _is_wrong_delta(one: Judged) -> bool:
+    """Whether what a page calls δ is wrong; with the other sign it may be right."""
+    return one.claim.verdict is Verdict.WRONG and re.match(r"\\?[dD]elta|[δΔ]", one.claim.named) is not None
 
 
 def _fits_better(turned: Notebook, plain: Notebook) -> bool:

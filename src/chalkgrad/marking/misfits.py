@@ -61,7 +61,7 @@ def judge_misfit(
         _judge_damaged(notes, saying, fit)
         return
     mending = None
-    if not _is_meant(notes, saying, fit, numbers):
+    if not _is_meant(notes, saying, fit, numbers) and not _is_same_slip(notes, saying, fit, numbers, quantities):
         mending = mending_in(notes, numbers, right_with(notes, saying, others))
     if mending is not None:
         notes.as_printed[saying.start] = notes.numbers_said(saying, fit, is_wrong=True)
@@ -84,6 +84,17 @@ def _is_meant(notes: Notebook, saying: Saying, fit: Fit, numbers: Sequence[Numbe
     )
     is_worked = len(numbers) > 1 and notes.arithmetic.is_exact(numbers)
     return is_worked or follows_wrong or saying.start in notes.meant
+
+
+def _is_same_slip(
+    notes: Notebook, saying: Saying, fit: Fit, numbers: Sequence[NumberPart], quantities: Sequence[Quantity]
+) -> bool:
+    """Whether a slip that the page made before gives the number as it stands, so that nothing of it was misread."""
+    made = {one.cause.code for one in notes.judged if one.cause is not None and one.claim.verdict is Verdict.WRONG}
+    if not made or not notes.arithmetic.holds(numbers):
+        return False
+    cause, _ = _cause(notes, saying, fit, numbers, quantities)
+    return cause is not None and cause.code in made
 
 
 def _judge_wrong(

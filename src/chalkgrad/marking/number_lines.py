@@ -52,7 +52,8 @@ def judge_value(notes: Notebook, saying: Saying, quantities: Sequence[Quantity],
     if fit.how is How.NOT:
         alike = [q for q in quantities if q.of == fit.quantity.of or q.kind == fit.quantity.kind == "setting"]
         subject = saying.subject
-        is_habit = isinstance(subject, Name) and fit.quantity.kind == "forward" and not notes.binder.is_own(subject)
+        is_guess = fit.quantity.kind in ("forward", "error")
+        is_habit = is_guess and isinstance(subject, Name) and not notes.binder.is_own(subject)
         judge_misfit(notes, saying, fit, numbers, alike, quantities if is_habit else alike)
         return
     unsure = _unsure(saying, notes.page)

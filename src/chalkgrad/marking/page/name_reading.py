@@ -78,10 +78,6 @@ class NameReader(Cursor):
     def scripts(self, name: Name) -> Term:
         """A name with the scripts and primes that follow it, in any order."""
         transposed = False
-        step = self.block("(")
-        if step is not None and (step_text := self.text[step.inner_start : step.inner_end].strip()) in _STEPS:
-            self.place += 1
-            name = replace(name, end=step.end, superscript=name.superscript or step_text)
         while token := self.at(Kind.SUBSCRIPT, Kind.SUPERSCRIPT, Kind.PRIME, Kind.TRANSPOSE):
             if token.kind is Kind.TRANSPOSE:
                 if transposed:
@@ -102,7 +98,15 @@ class NameReader(Cursor):
                 if is_transposed and transposed:
                     raise Unreadable("two signs of a transpose")
                 transposed = transposed or is_transposed
-        return _transposed(name, transposed, name.end)
+        return _transposed(self._step(name), transposed, name.end)
+
+    def _step(self, name: Name) -> Name:
+        """A name with the step that stands in brackets behind it, as in `w_5(new)`."""
+        block = self.block("(")
+        if block is None or name.superscript or self.text[block.inner_start : block.inner_end].strip() not in _STEPS:
+            return name
+        self.place += 1
+        return replace(name, end=block.end, superscript=self.text[block.inner_start : block.inner_end].strip())
 
     def _subscript(self, name: Name) -> Name:
         written, end = self.peek_script()
