@@ -25,12 +25,14 @@ __all__ = ["causes_of"]
 # A cause is sure if it has this share of everything that could explain the number.
 _SURE = 0.85
 # Beyond this many pairs the page waits; and only what is common happens twice in one line.
-_MOST_PAIRS = 4_000
+_MOST_PAIRS = 1_500
 _RANK_IN_PAIRS = 2
+# Two mistakes are looked for at so many open steps, nearest to the claim.
+_NEAR = 12
 # Relative to the number itself: two numbers that are closer are the same.
 _SAME = 1e-9
 # How much rarer a second mistake in the same line is.
-_TWO_AT_ONCE = 0.05
+_TWO_AT_ONCE = 0.02
 
 _BY_CODE = {mistake.code: mistake for mistake in MISTAKES}
 _COMMON = tuple(mistake for mistake in MISTAKES if mistake.rank == 1)
@@ -47,11 +49,6 @@ class _Slip:
     def place(self) -> Key:
         """The first step at which it is made."""
         return next(iter(self.changes))
-
-    @property
-    def kin(self) -> tuple[Any, ...]:
-        """What it has in common with other ways to make this mistake here."""
-        return (self.mistake.code, self.place, len(self.changes) > 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,7 +129,9 @@ def _edits_of(site: Site, mistakes: Iterable[Mistake]) -> Iterator[tuple[Mistake
 
 def _pairs(slips: Sequence[_Slip], steps: OpenSteps) -> list[tuple[_Slip, ...]]:
     """Two mistakes at once, one of them among the most common, the most common first."""
-    usual = sorted((slip for slip in slips if slip.mistake.rank <= _RANK_IN_PAIRS), key=lambda slip: slip.mistake.rank)
+    near = set(steps.nearest[:_NEAR])
+    usual = [slip for slip in slips if slip.mistake.rank <= _RANK_IN_PAIRS and near.issuperset(slip.changes)]
+    usual.sort(key=lambda slip: slip.mistake.rank)
     found: list[tuple[_Slip, ...]] = list(_twice_at_a_step(usual, steps))
     for number, one in enumerate(slip for slip in usual if slip.mistake.rank == 1):
         for other in usual[number + 1 :]:
@@ -185,17 +184,20 @@ def _found(candidates: Sequence[tuple[_Slip, ...]], support: Support) -> list[_F
     plain = numpy.array(support.replay.plain)
     scale = numpy.maximum(numpy.abs(plain), numpy.abs(values))
     moved = numpy.isfinite(values).all(axis=1) & (numpy.abs(values - plain) > _SAME * scale).any(axis=1)
-    variants: dict[Any, set[tuple[float, ...]]] = {}
-    fitting: list[tuple[tuple[_Slip, ...], tuple[float, ...]]] = []
-    for number in numpy.flatnonzero(moved).tolist():
-        slips, row = candidates[number], tuple(float(value) for value in values[number])
-        variants.setdefault(_kin(slips), set()).add(tuple(float(f"{value:.9e}") for value in row))
-        if support.fits(row):
-            fitting.append((slips, row))
-    return [
-        _Found(slips, row, support.of(_lane(slips), row) * _prior(slips) / len(variants[_kin(slips)]))
-        for slips, row in fitting
-    ]
+    rows = {int(number): tuple(values[number].tolist()) for number in numpy.flatnonzero(moved)}
+    fitting = [number for number, row in rows.items() if support.fits(row)]
+    wanted = {_kin(candidates[number]) for number in fitting}
+    variants: dict[Any, set[tuple[str, ...]]] = {kin: set() for kin in wanted}
+    for number, row in rows.items() if wanted else ():
+        kin = _kin(candidates[number])
+        if kin in variants:
+            variants[kin].add(tuple(f"{value:.8e}" for value in row))
+    found = []
+    for number in fitting:
+        slips, row = candidates[number], rows[number]
+        weight = support.of(_lane(slips)) * _prior(slips) / len(variants[_kin(slips)])
+        found.append(_Found(slips, row, weight))
+    return found
 
 
 def _lane(slips: Sequence[_Slip]) -> dict[Key, Edit]:
@@ -203,14 +205,15 @@ def _lane(slips: Sequence[_Slip]) -> dict[Key, Edit]:
 
 
 def _kin(slips: Sequence[_Slip]) -> tuple[Any, ...]:
-    return tuple(slip.kin for slip in slips)
+    """What slips have in common with other ways to make the same mistakes at the same steps."""
+    return tuple((slip.mistake.code, slip.place, len(slip.changes) > 1) for slip in slips)
 
 
 def _prior(slips: Sequence[_Slip]) -> float:
     """How common it is that these slips are made: half as common with every rank."""
     likely = 1.0
     for slip in slips:
-        likely *= 0.5 ** (slip.mistake.rank - 1)
+        likely *= 0.5 ** (slip.mistake.rank - 1) * slip.changes[slip.place].likely
     return likely * _TWO_AT_ONCE ** (len(slips) - 1)
 
 

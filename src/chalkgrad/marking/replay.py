@@ -29,16 +29,21 @@ _MOST_OPEN = 60
 class OpenSteps:
     """The steps at which a slip may hide.
 
+    `keys` has them in order, each after what it uses.
+
     Args:
         course: the working as it should be.
         claimed: what the claim speaks of.
-        keys: the stage and the symbol of each open step, each after what it uses.
+        nearest: the stage and the symbol of each open step, the nearest to the claim first.
         origins: for a symbol of a stage, the open step of the stage before that gives its number.
     """
 
-    def __init__(self, course: Course, claimed: Sequence[Key], keys: Sequence[Key], origins: Mapping[Key, Key]) -> None:
+    def __init__(
+        self, course: Course, claimed: Sequence[Key], nearest: Sequence[Key], origins: Mapping[Key, Key]
+    ) -> None:
         self.course, self.claimed, self.origins = course, tuple(claimed), origins
-        self.keys = tuple(sorted(keys, key=self._place))
+        self.nearest = tuple(nearest)
+        self.keys = tuple(sorted(nearest, key=self._place))
         self.statements: dict[Key, Statement] = {
             (stage, symbol): course.stage(stage).statements[symbol] for stage, symbol in self.keys
         }

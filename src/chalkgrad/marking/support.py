@@ -23,7 +23,7 @@ _UNUSED = 0.25
 _WORLDS, _LETTERS_TOLERANCE = 3, 1e-6
 # How likely it is that a number is wrong for a reason that is on no list, beside a mistake of rank 1: at the step
 # itself, and at every other open step.
-_UNKNOWN, _UNKNOWN_ELSEWHERE = 1.0, 0.1
+_UNKNOWN, _UNKNOWN_ELSEWHERE = 1.0, 0.2
 _MOST_ENTRIES = 3
 
 
@@ -45,7 +45,7 @@ class Support:
             self._fitting[values] = bool(self.evidence.fits(values))
         return self._fitting[values]
 
-    def of(self, lane: Lane, values: tuple[float, ...]) -> float:
+    def of(self, lane: Lane) -> float:
         """How much more than its number speaks for what a lane does."""
         return self._letters(lane) * _UNUSED ** self._unused(lane)
 

@@ -123,7 +123,7 @@ def _weights_of_before(site: Site) -> Iterator[Edit]:
         if old:
             yield Edit(site.formula, {"weight": next(iter(old))}, "all", old)
         for number, weight in enumerate(old if len(old) > 1 else ()):
-            yield Edit(site.formula, {"weight": weight}, str(number), {weight: weight})
+            yield Edit(site.formula, {"weight": weight}, str(number), {weight: weight}, likely=0.5)
 
 
 FORWARD = (
@@ -180,7 +180,7 @@ FORWARD = (
         "weight of the step before",
         "In {this} the old value of {weight} was used, from before its update.",
         "After an update the next forward pass takes the new weights.",
-        2,
+        1,
         _weights_of_before,
     ),
 )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chalkgrad.core.algebra import negate, subtract
+from chalkgrad.core.algebra import subtract
 from chalkgrad.core.node import Node, as_node
 from chalkgrad.marking.mistakes.mistake import Edit, Mistake
-from chalkgrad.marking.mistakes.rewriting import inner_sum, parts_of, replaced, total
+from chalkgrad.marking.mistakes.rewriting import base_name, inner_sum, parts_of, replaced, total
 from chalkgrad.marking.mistakes.site import Site
+from chalkgrad.ops.functions import absolute
 
 __all__ = ["SUMS"]
 
@@ -74,31 +75,40 @@ def _mean_by(site: Site) -> list[int]:
 
 
 def _sign_lost(site: Site) -> Iterator[Edit]:
-    if site.statement.kind == "accumulate" or (site.statement.kind == "update" and site.statement.role != "parameter"):
-        return
-    for number, (sign, term) in enumerate(site.terms):
-        if (site.is_error and len(site.terms) == 1) or (site.parameter is not None and term is not site.parameter):
-            continue
-        flipped = [*site.terms[:number], (-sign, term), *site.terms[number + 1 :]]
-        names: dict[str, Node | str] = {"part": next((p for p in reversed(parts_of(term)) if p.name), "a term")}
-        yield Edit(total(flipped), names, f"term {number}")
+    yield from _minus_of_numbers(site)
     if site.parameter is None:
         yield from _minus_as_plus(site)
+        yield from _term_turned(site)
+
+
+def _minus_of_numbers(site: Site) -> Iterator[Edit]:
+    """The minus sign of a negative number, lost."""
+    if site.statement.kind == "accumulate" or not site.formula.arguments:
+        return
+    for leaf in site.leaves:
+        if leaf not in site.around.setting_of and not (site.is_loss or site.is_error):
+            yield Edit(replaced(site.formula, {leaf: absolute(leaf)}), {"part": leaf}, f"of {base_name(leaf)}")
 
 
 def _minus_as_plus(site: Site) -> Iterator[Edit]:
-    """A minus inside a product that was read as a plus."""
-    outer = {term for _, term in site.terms}
-    inner = [part for part in parts_of(site.formula) if part.op is subtract and not _is_top(part, site)]
-    for number, part in enumerate(inner):
-        names: dict[str, Node | str] = {"part": next((p for p in parts_of(part.arguments[1]) if p.name), "a term")}
-        yield Edit(replaced(site.formula, {part: part.arguments[0] + part.arguments[1]}), names, f"minus {number}")
-    if site.is_loss and not inner and len(outer) == 1:
-        yield Edit(negate(site.formula), {"part": "the loss"}, "loss")
+    """A minus between two terms that was read as a plus."""
+    found = [part for part in parts_of(site.formula) if part.op is subtract]
+    for number, part in enumerate(found):
+        named = next((inner for inner in parts_of(part.arguments[1]) if inner.name), None)
+        plus = part.arguments[0] + part.arguments[1]
+        names: dict[str, Node | str] = {"part": named if named is not None else "a difference"}
+        yield Edit(replaced(site.formula, {part: plus}), names, f"minus {number}")
 
 
-def _is_top(part: Node, site: Site) -> bool:
-    return part is site.formula and not site.is_error
+def _term_turned(site: Site) -> Iterator[Edit]:
+    """A term, or the whole, with the other sign: where it is no single number that lost its minus."""
+    if site.statement.kind == "accumulate" or (site.is_error and len(site.terms) == 1):
+        return
+    for number, (sign, term) in enumerate(site.terms):
+        named = next((part for part in reversed(parts_of(term)) if part.name), None)
+        names: dict[str, Node | str] = {"part": named if named is not None else "a term"}
+        turned = [*site.terms[:number], (-sign, term), *site.terms[number + 1 :]]
+        yield Edit(total(turned), names, f"term {number}", likely=0.1)
 
 
 SUMS = (
