@@ -20,7 +20,7 @@ from chalkgrad.marking.replay import Key, OpenSteps, Replay, open_steps
 from chalkgrad.marking.support import Support
 from chalkgrad.marking.telling import words_of
 
-__all__ = ["causes_of"]
+__all__ = ["causes_of", "edits_at", "surroundings_of"]
 
 # A cause is sure if it has this share of everything that could explain the number.
 _SURE = 0.85
@@ -90,15 +90,16 @@ def _slips(steps: OpenSteps) -> list[_Slip]:
     alike: dict[Any, dict[Key, Edit]] = {}
     found: list[_Slip] = []
     for key in steps.keys:
-        group = (key[0], _around(steps.course, key[0]).group(steps.statements[key]))
-        for mistake, edit in _edits_at(steps, key):
+        group = (key[0], surroundings_of(steps.course, key[0]).group(steps.statements[key]))
+        for mistake, edit in edits_at(steps, key):
             found.append(_Slip(mistake, {key: edit}))
             alike.setdefault((group, mistake.code, edit.variant), {}).setdefault(key, edit)
     several = [(code, changes) for (_, code, _), changes in alike.items() if len(changes) > 1]
     return found + [_Slip(_BY_CODE[code], changes) for code, changes in several]
 
 
-def _around(course: Course, stage: int) -> Surroundings:
+def surroundings_of(course: Course, stage: int) -> Surroundings:
+    """What stands around the symbols of a stage; worked out once for all stages that look alike."""
     view = course.stage(stage).units
     key = ("surroundings", id(view))
     if key not in course.kept:
@@ -107,14 +108,14 @@ def _around(course: Course, stage: int) -> Surroundings:
     return found
 
 
-def _edits_at(steps: OpenSteps, key: Key) -> tuple[tuple[Mistake, Edit], ...]:
-    """Every known mistake at a step; worked out once for all stages that look alike."""
+def edits_at(steps: OpenSteps, key: Key) -> tuple[tuple[Mistake, Edit], ...]:
+    """Every known mistake at an open step; worked out once for all stages that look alike."""
     course, (number, symbol) = steps.course, key
     stage = course.stage(number)
     kept = ("edits", id(stage.units), symbol, bool(stage.before))
     if kept not in course.kept:
         statement = steps.statements[key]
-        site = Site(_around(course, number), statement, statement.formula, bool(stage.before))
+        site = Site(surroundings_of(course, number), statement, statement.formula, bool(stage.before))
         course.kept[kept] = tuple(_edits_of(site, MISTAKES))
     found: tuple[tuple[Mistake, Edit], ...] = course.kept[kept]
     return found
@@ -164,7 +165,7 @@ def _second_edits(steps: OpenSteps, key: Key, first: Edit) -> tuple[tuple[Mistak
     stage = course.stage(number)
     kept = ("second edits", id(stage.units), symbol, bool(stage.before), first.formula)
     if kept not in course.kept:
-        site = Site(_around(course, number), steps.statements[key], first.formula, bool(stage.before))
+        site = Site(surroundings_of(course, number), steps.statements[key], first.formula, bool(stage.before))
         course.kept[kept] = tuple(_edits_of(site, _COMMON))
     found: tuple[tuple[Mistake, Edit], ...] = course.kept[kept]
     borrowed = first.borrowed
@@ -240,7 +241,9 @@ def _told(found: Sequence[_Found], support: Support) -> tuple[Cause, ...]:
 def _cause(found: _Found, evidence: Evidence, sure: bool) -> Cause:
     first, *rest = found.slips
     course = evidence.course
-    words = [words_of(slip.mistake, slip.changes, course, _around(course, slip.place[0])) for slip in found.slips]
+    words = [
+        words_of(slip.mistake, slip.changes, course, surroundings_of(course, slip.place[0])) for slip in found.slips
+    ]
     return Cause(
         code=first.mistake.code,
         words=" ".join(words),

@@ -107,9 +107,13 @@ def _terms_missing(site: Site) -> Iterator[Edit]:
         return
     for number in range(len(terms)):
         left = total([*terms[:number], *terms[number + 1 :]])
-        yield Edit(replaced(longhand, {whole: left}), {"number": str(number + 1)}, f"without {number}")
+        yield Edit(replaced(longhand, {whole: left}), {"number": f"term {number + 1}"}, f"without {number}")
         if len(terms) > 2:
-            yield Edit(replaced(longhand, {whole: total([terms[number]])}), {"number": "all others"}, f"only {number}")
+            yield Edit(
+                replaced(longhand, {whole: total([terms[number]])}),
+                {"number": f"all terms but term {number + 1}"},
+                f"only {number}",
+            )
 
 
 def _target_as_prediction(site: Site) -> Iterator[Edit]:
@@ -132,7 +136,7 @@ LOSSES = (
     Mistake(
         "sign-of-error",
         "target minus prediction",
-        "In {this} the difference was taken the wrong way round, as target minus prediction.",
+        "In {this}, the difference was taken the wrong way round, as target minus prediction.",
         "The slope of the loss by the prediction is the prediction minus the target.",
         1,
         _sign_of_error,
@@ -140,7 +144,7 @@ LOSSES = (
     Mistake(
         "target-left-out",
         "target left out of the error",
-        "In {this} the target {target} was not subtracted.",
+        "In {this}, the target {target} was not subtracted.",
         "The slope of the loss by the prediction is the prediction minus the target.",
         4,
         _target_left_out,
@@ -172,7 +176,7 @@ LOSSES = (
     Mistake(
         "loss-not-squared",
         "error not squared",
-        "In {this} an error was not squared.",
+        "In {this}, an error was not squared.",
         "This loss adds up squares of errors.",
         2,
         _not_squared,
@@ -180,7 +184,7 @@ LOSSES = (
     Mistake(
         "square-of-sum",
         "sum squared in place of its terms",
-        "In {this} the errors were added before they were squared.",
+        "In {this}, the errors were added before they were squared.",
         "This loss squares each error and then adds up.",
         4,
         _square_of_sum,
@@ -188,7 +192,7 @@ LOSSES = (
     Mistake(
         "log-base",
         "logarithm to another base",
-        "In {this} the logarithm to base {base} was taken.",
+        "In {this}, the logarithm to base {base} was taken.",
         "Cross-entropy uses the natural logarithm.",
         2,
         _log_base,
@@ -196,7 +200,7 @@ LOSSES = (
     Mistake(
         "loss-terms-missing",
         "terms of the loss missing",
-        "{this} lacks terms: {number} of the sum is not in it.",
+        "{this} lacks {number} of its sum.",
         "The loss adds up all outputs and all samples.",
         2,
         _terms_missing,
@@ -204,7 +208,7 @@ LOSSES = (
     Mistake(
         "target-as-prediction",
         "target used in place of the prediction",
-        "In {this} the target {target} was used where the prediction {output} belongs.",
+        "In {this}, the target {target} was used where the prediction {output} belongs.",
         "Slopes are taken at the prediction; the target stands only in the error.",
         4,
         _target_as_prediction,
@@ -212,7 +216,7 @@ LOSSES = (
     Mistake(
         "loss-for-gradient",
         "value of the loss used as its slope",
-        "For {this} the value of the loss was used.",
+        "For {this}, the value of the loss was used.",
         "The backward pass begins with the slope of the loss, and not with its value.",
         5,
         _loss_for_gradient,

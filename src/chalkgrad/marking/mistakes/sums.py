@@ -83,10 +83,11 @@ def _sign_lost(site: Site) -> Iterator[Edit]:
 
 def _minus_of_numbers(site: Site) -> Iterator[Edit]:
     """The minus sign of a negative number, lost."""
-    if site.statement.kind == "accumulate" or not site.formula.arguments:
+    if site.statement.kind == "accumulate" or not site.formula.arguments or site.is_loss or site.is_error:
         return
     for leaf in site.leaves:
-        if leaf not in site.around.setting_of and not (site.is_loss or site.is_error):
+        # What a lost sign does to the step of an update has a code of its own.
+        if leaf is site.parameter or (site.parameter is None and leaf not in site.around.setting_of):
             yield Edit(replaced(site.formula, {leaf: absolute(leaf)}), {"part": leaf}, f"of {base_name(leaf)}")
 
 
@@ -115,7 +116,7 @@ SUMS = (
     Mistake(
         "path-left-out",
         "one way left out of a sum",
-        "In {this} the way through {via} was left out.",
+        "In {this}, the way through {via} was left out.",
         "A quantity that acts on the loss along several ways gets the sum of what comes back along all of them.",
         1,
         _way_left_out,
@@ -123,7 +124,7 @@ SUMS = (
     Mistake(
         "mean-for-sum",
         "mean taken for a sum",
-        "In {this} the sum was divided by {count}.",
+        "In {this}, the sum was divided by {count}.",
         "The problem asks for a sum here, so it is not divided by the number of its terms.",
         2,
         _mean_of_ways,
@@ -131,7 +132,7 @@ SUMS = (
     Mistake(
         "sum-for-mean",
         "sum taken for a mean",
-        "In {this} the division by {count} was left out.",
+        "In {this}, the division by {count} was left out.",
         "The loss is a mean, so the sum and every gradient are divided by the number of terms.",
         1,
         _sum_of_losses,
@@ -139,7 +140,7 @@ SUMS = (
     Mistake(
         "minus-dropped",
         "sign lost",
-        "In {this} a sign was lost or turned round, at {part}.",
+        "In {this}, a sign was lost or turned round, at {part}.",
         "A minus sign belongs to its factor or term and is carried along with it.",
         2,
         _sign_lost,

@@ -20,6 +20,7 @@ from chalkgrad.solving.statements import Statement, View
 
 __all__ = ["Activation", "Surroundings"]
 
+_LETTERS = ("m", "v", "m hat", "v hat")
 _SETTINGS = {"t": "the number of the step", "l2": "λ", "l1": "λ", "beta1": "β₁", "beta2": "β₂", "epsilon": "ε"}
 
 
@@ -203,7 +204,7 @@ class Surroundings:
     # --- words --------------------------------------------------------------------------------------------------------
 
     def called(self, symbol: Node, stage: Stage) -> str:
-        """What a symbol is called in a sentence: `h1`, `the gradient of w5`, `the new w5`, `the learning rate`."""
+        """What a symbol is called in a sentence: `h1`, `the gradient of w5`, `the new value of w5`."""
         if symbol in self.setting_of:
             name = self.setting_of[symbol]
             return _SETTINGS.get(name, f"the {name.replace('_', ' ')}")
@@ -215,6 +216,7 @@ class Surroundings:
             name = next((name for (_, name), pair in self.view.states.items() if symbol in pair), "memory")
             return f"the old {name.replace('_', ' ')} of {self.called(of, stage)}"
         name, _, sample = symbol.name.partition("#")
+        name = "the loss" if made is not None and made.kind == "loss" else name
         return name + (f" of sample {stage.batch.samples[int(sample) - 1] + 1}" if sample else "")
 
     def _called_line(self, made: Statement, stage: Stage) -> str:
@@ -225,7 +227,8 @@ class Surroundings:
             return f"the gradient of {of}"
         if made.role == "total":
             return f"the gradient of {of} with its regularizer"
-        return f"the new {of}" if made.role == "parameter" else f"{made.role.replace('_', ' ')} of {of}"
+        role = "new value" if made.role == "parameter" else made.role.replace("_", " ")
+        return f"{role} of {of}" if role in _LETTERS else f"the {role} of {of}"
 
 
 def _flat(entries: Any) -> list[Node]:

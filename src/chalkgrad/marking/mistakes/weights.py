@@ -81,7 +81,7 @@ WEIGHTS = (
     Mistake(
         "weight-swapped",
         "another weight taken",
-        "In {this} {other} was used where {weight} belongs.",
+        "In {this}, {other} was used where {weight} belongs.",
         "Each weight belongs to one way: from one unit to one other, also on the way back.",
         2,
         _weight_swapped,
@@ -89,7 +89,7 @@ WEIGHTS = (
     Mistake(
         "input-swapped",
         "another input taken",
-        "In {this} {other} was used where {input} belongs.",
+        "In {this}, {other} was used where {input} belongs.",
         "A weight multiplies the input that it comes from, and its gradient is multiplied by the same input.",
         2,
         _input_swapped,
@@ -113,7 +113,7 @@ WEIGHTS = (
     Mistake(
         "updated-weight-in-backward",
         "new weight used in the same backward pass",
-        "In {this} the new value of {weight} was used.",
+        "In {this}, the new value of {weight} was used.",
         "All gradients of a step belong to the weights from before the step.",
         1,
         _new_weight,
