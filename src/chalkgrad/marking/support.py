@@ -17,8 +17,8 @@ __all__ = ["Support"]
 # How many times likelier a cause is whose formula is that of the line, letter by letter; and how unlikely one whose
 # formula is not, where the line has the right formula no more than the cause does.
 _LETTERS_AGREE, _LETTERS_DIFFER = 1e4, 0.02
-# What each number in the line is worth that a formula does not use.
-_UNUSED = 0.25
+# What a cause keeps for each number in the line that its formula does not use.
+_UNUSED = 0.05
 # Formulas agree if they do in this many worlds, to this relative error.
 _WORLDS, _LETTERS_TOLERANCE = 3, 1e-6
 # How likely it is that a number is wrong for a reason that is on no list, beside a mistake of rank 1: at the step

@@ -126,8 +126,10 @@ def _outer_transposed(site: Site) -> Iterator[Edit]:
     if not site.is_of_parameter or site.statement.role != "gradient":
         return
     other = site.around.transposed(site.statement.steps[0].of)
-    if other is not None and other in site.around.view.gradients:
-        yield Edit(site.around.view.gradients[other], {"how": "rows and columns were exchanged"}, "transposed")
+    made = site.around.statements.get(site.around.view.gradients.get(other, other)) if other is not None else None
+    if made is not None:
+        # By its formula and not by its symbol, for its own number may be exchanged in the same slip.
+        yield Edit(made.formula, {"how": "rows and columns were exchanged"}, "transposed")
 
 
 def _diagonal(site: Site) -> Iterator[Edit]:
