@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 
 from chalkgrad.api import read, read_text
 from chalkgrad.core.node import Node
-from chalkgrad.marking.causes import edits_at
 from chalkgrad.marking.course import Course, course_of
 from chalkgrad.marking.evidence import Evidence
 from chalkgrad.marking.mistakes import Edit
 from chalkgrad.marking.replay import Replay, open_steps
+from chalkgrad.marking.slips import edits_at
 from chalkgrad.marking.worlds import TrueWorld, World
 
 TWO_SAMPLES = "data: [{x: [1, 0.5], y: 1}, {x: [-1, 2], y: 0.3}]"

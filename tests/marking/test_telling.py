@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tests.marking.conftest import course, edits, symbol
 
-from chalkgrad.marking.causes import surroundings_of
 from chalkgrad.marking.mistakes import mistake_of
+from chalkgrad.marking.slips import surroundings_of
 from chalkgrad.marking.telling import words_of
 
 

@@ -11,10 +11,11 @@ import pytest
 from tests.marking.conftest import BUNDLED, PROBLEMS, course, everything, evidence
 
 from chalkgrad.core.node import Node
-from chalkgrad.marking.causes import causes_of, edits_at, surroundings_of
+from chalkgrad.marking.causes import causes_of
 from chalkgrad.marking.course import Course
 from chalkgrad.marking.mistakes import MISTAKES, Edit, Mistake, mistake_of
 from chalkgrad.marking.replay import Replay, open_steps
+from chalkgrad.marking.slips import edits_at, surroundings_of
 from chalkgrad.marking.telling import words_of
 from chalkgrad.marking.worlds import TrueWorld
 

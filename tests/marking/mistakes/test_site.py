@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tests.marking.conftest import course, symbol
 
-from chalkgrad.marking.causes import surroundings_of
 from chalkgrad.marking.mistakes import Site
+from chalkgrad.marking.slips import surroundings_of
 
 
 def site(problem: str, name: str, stage: int = 1) -> Site:

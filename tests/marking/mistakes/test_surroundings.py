@@ -6,9 +6,9 @@ import pytest
 from tests.marking.conftest import course, symbol
 
 from chalkgrad.core.node import Node
-from chalkgrad.marking.causes import surroundings_of
 from chalkgrad.marking.course import Course
 from chalkgrad.marking.mistakes import Surroundings
+from chalkgrad.marking.slips import surroundings_of
 
 
 def around(name: str, stage: int = 1) -> Surroundings:
