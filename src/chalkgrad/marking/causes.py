@@ -7,16 +7,16 @@ chance: with two printed digits a number is hit by many a wrong formula.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy
 
-from chalkgrad.marking.course import Course
 from chalkgrad.marking.evidence import Cause, Evidence
-from chalkgrad.marking.mistakes import MISTAKES, Edit, Mistake, Site, Surroundings
-from chalkgrad.marking.replay import Key, OpenSteps, Replay, open_steps
+from chalkgrad.marking.mistakes import Edit
+from chalkgrad.marking.replay import Key, Replay, open_steps
+from chalkgrad.marking.slips import Slip, pairs_of, slips_at, surroundings_of
 from chalkgrad.marking.support import Support
 from chalkgrad.marking.telling import words_of
 
@@ -27,38 +27,17 @@ GENERAL = frozenset({"minus-dropped", "copied-wrong-line", "wrong-activation", "
 
 # A cause is sure if it has this share of everything that could explain the number.
 _SURE = 0.85
-# Beyond this many pairs the page waits; and only what is common happens twice in one line.
-_MOST_PAIRS = 1_500
-_RANK_IN_PAIRS = 2
-# Two mistakes are looked for at so many open steps, nearest to the claim.
-_NEAR = 12
 # Relative to the number itself: two numbers that are closer are the same.
 _SAME = 1e-9
 # How much rarer a second mistake in the same line is.
 _TWO_AT_ONCE = 0.02
-
-_BY_CODE = {mistake.code: mistake for mistake in MISTAKES}
-_COMMON = tuple(mistake for mistake in MISTAKES if mistake.rank == 1)
-
-
-@dataclass(frozen=True, eq=False)
-class _Slip:
-    """A mistake made at one step, or in the same way at several."""
-
-    mistake: Mistake
-    changes: Mapping[Key, Edit]
-
-    @property
-    def place(self) -> Key:
-        """The first step at which it is made."""
-        return next(iter(self.changes))
 
 
 @dataclass(frozen=True, eq=False)
 class _Found:
     """Slips that together give what the page says, and how likely that is."""
 
-    slips: tuple[_Slip, ...]
+    slips: tuple[Slip, ...]
     values: tuple[float, ...]
     weight: float
 
@@ -80,102 +59,15 @@ def causes_of(evidence: Evidence) -> tuple[Cause, ...]:
     if evidence.fits(replay.plain):
         return ()
     support = Support(evidence, replay)
-    singles = [(slip,) for slip in _slips(steps)]
-    found = _found(singles, support) or _found(_pairs([slip for (slip,) in singles], steps), support)
+    singles = [(slip,) for slip in slips_at(steps)]
+    found = _found(singles, support) or _found(pairs_of([slip for (slip,) in singles], steps), support)
     return _told(found, support)
-
-
-# --- what to try ------------------------------------------------------------------------------------------------------
-
-
-def _slips(steps: OpenSteps) -> list[_Slip]:
-    """Every mistake at every open step, and each that can be made alike at several."""
-    alike: dict[Any, dict[Key, Edit]] = {}
-    found: list[_Slip] = []
-    for key in steps.keys:
-        group = (key[0], _around(steps.course, key[0]).group(steps.statements[key]))
-        for mistake, edit in _edits_at(steps, key):
-            found.append(_Slip(mistake, {key: edit}))
-            alike.setdefault((group, mistake.code, edit.variant), {}).setdefault(key, edit)
-    several = [(code, changes) for (_, code, _), changes in alike.items() if len(changes) > 1]
-    return found + [_Slip(_BY_CODE[code], changes) for code, changes in several]
-
-
-def _around(course: Course, stage: int) -> Surroundings:
-    view = course.stage(stage).units
-    return course.once(("surroundings", id(view)), lambda: Surroundings(course.problem, view))
-
-
-def _edits_at(steps: OpenSteps, key: Key) -> tuple[tuple[Mistake, Edit], ...]:
-    """Every known mistake at a step; worked out once for all stages that look alike."""
-    course, (number, symbol) = steps.course, key
-    stage = course.stage(number)
-    kept = ("edits", id(stage.units), symbol, bool(stage.before))
-    if kept not in course.kept:
-        statement = steps.statements[key]
-        site = Site(_around(course, number), statement, statement.formula, bool(stage.before))
-        course.kept[kept] = tuple(_edits_of(site, MISTAKES))
-    found: tuple[tuple[Mistake, Edit], ...] = course.kept[kept]
-    return found
-
-
-def _edits_of(site: Site, mistakes: Iterable[Mistake]) -> Iterator[tuple[Mistake, Edit]]:
-    for mistake in mistakes:
-        for edit in mistake.edits(site):
-            if edit.formula is not site.formula or edit.borrowed:
-                yield mistake, edit
-
-
-def _pairs(slips: Sequence[_Slip], steps: OpenSteps) -> list[tuple[_Slip, ...]]:
-    """Two mistakes at once, one of them among the most common, the most common first."""
-    near = set(steps.nearest[:_NEAR])
-    usual = [slip for slip in slips if slip.mistake.rank <= _RANK_IN_PAIRS and near.issuperset(slip.changes)]
-    usual.sort(key=lambda slip: slip.mistake.rank)
-    found: list[tuple[_Slip, ...]] = list(_twice_at_a_step(usual, steps))
-    for number, one in enumerate(slip for slip in usual if slip.mistake.rank == 1):
-        for other in usual[number + 1 :]:
-            if len(found) >= _MOST_PAIRS:
-                return found
-            if not set(one.changes) & set(other.changes):
-                found.append((one, other))
-    return found
-
-
-def _twice_at_a_step(slips: Sequence[_Slip], steps: OpenSteps) -> Iterator[tuple[_Slip, ...]]:
-    """A second, common mistake made with the formula that a first one left."""
-    left = _MOST_PAIRS // 2
-    for slip in slips:
-        ways: dict[tuple[str, str], dict[Key, Edit]] = {}
-        for key, edit in slip.changes.items():
-            for mistake, second in _second_edits(steps, key, edit):
-                ways.setdefault((mistake.code, second.variant), {}).setdefault(key, second)
-        for (code, _), changes in ways.items():
-            if code != slip.mistake.code and len(changes) == len(slip.changes):
-                left -= 1
-                yield slip, _Slip(_BY_CODE[code], changes)
-        if left < 0:
-            return
-
-
-def _second_edits(steps: OpenSteps, key: Key, first: Edit) -> tuple[tuple[Mistake, Edit], ...]:
-    """Every common mistake at a step that a first one has changed already."""
-    course, (number, symbol) = steps.course, key
-    stage = course.stage(number)
-    kept = ("second edits", id(stage.units), symbol, bool(stage.before), first.formula)
-    if kept not in course.kept:
-        site = Site(_around(course, number), steps.statements[key], first.formula, bool(stage.before))
-        course.kept[kept] = tuple(_edits_of(site, _COMMON))
-    found: tuple[tuple[Mistake, Edit], ...] = course.kept[kept]
-    borrowed = first.borrowed
-    if not borrowed:
-        return found
-    return tuple((m, replace(edit, borrowed={**borrowed, **edit.borrowed})) for m, edit in found)
 
 
 # --- what fits --------------------------------------------------------------------------------------------------------
 
 
-def _found(candidates: Sequence[tuple[_Slip, ...]], support: Support) -> list[_Found]:
+def _found(candidates: Sequence[tuple[Slip, ...]], support: Support) -> list[_Found]:
     """Those that give what the page says, with their weights."""
     if not candidates:
         return []
@@ -201,20 +93,20 @@ def _found(candidates: Sequence[tuple[_Slip, ...]], support: Support) -> list[_F
     return found
 
 
-def _lane(slips: Sequence[_Slip]) -> dict[Key, Edit]:
+def _lane(slips: Sequence[Slip]) -> dict[Key, Edit]:
     return {key: edit for slip in slips for key, edit in slip.changes.items()}
 
 
-def _kin(slips: Sequence[_Slip]) -> tuple[Any, ...]:
+def _kin(slips: Sequence[Slip]) -> tuple[Any, ...]:
     """What slips have in common with other ways to make the same mistakes at the same steps."""
     return tuple((slip.mistake.code, slip.place, len(slip.changes) > 1) for slip in slips)
 
 
-def _prior(slips: Sequence[_Slip]) -> float:
+def _prior(slips: Sequence[Slip]) -> float:
     """How common it is that these slips are made: half as common with every rank."""
     likely = 1.0
     for slip in slips:
-        likely *= 0.5 ** (slip.mistake.rank - 1)
+        likely *= 0.5 ** (slip.mistake.rank - 1) * slip.changes[slip.place].likely
     return likely * _TWO_AT_ONCE ** (len(slips) - 1)
 
 
@@ -241,7 +133,9 @@ def _told(found: Sequence[_Found], support: Support) -> tuple[Cause, ...]:
 def _cause(found: _Found, evidence: Evidence, sure: bool) -> Cause:
     first, *rest = found.slips
     course = evidence.course
-    words = [words_of(slip.mistake, slip.changes, course, _around(course, slip.place[0])) for slip in found.slips]
+    words = [
+        words_of(slip.mistake, slip.changes, course, surroundings_of(course, slip.place[0])) for slip in found.slips
+    ]
     return Cause(
         code=first.mistake.code,
         words=" ".join(words),

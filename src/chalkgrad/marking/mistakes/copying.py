@@ -45,7 +45,7 @@ COPYING = (
     Mistake(
         "copied-wrong-line",
         "number copied from the wrong line",
-        "In {this} the number of {other} stands where that of {wanted} belongs.",
+        "In {this}, the number of {other} stands where that of {wanted} belongs.",
         "Every number that is used must be that of the quantity that is meant.",
         3,
         _copied,

@@ -49,7 +49,8 @@ def _activations(site: Site) -> list[Node]:
 def _left_out(site: Site) -> Iterator[Edit]:
     for node in _activations(site):
         if node.op not in (relu, linear):
-            names = {"used": node.arguments[0] if node.arguments[0].name else "its input", "activation": node.op.name}
+            used: Node | str = node.arguments[0] if node.arguments[0].name else "the pre-activation"
+            names = {"used": used, "activation": f"its {node.op.name}"}
             yield Edit(replaced(site.formula, {node: node.arguments[0]}), names)
     yield from _before_for_after(site)
 
@@ -123,7 +124,7 @@ def _weights_of_before(site: Site) -> Iterator[Edit]:
         if old:
             yield Edit(site.formula, {"weight": next(iter(old))}, "all", old)
         for number, weight in enumerate(old if len(old) > 1 else ()):
-            yield Edit(site.formula, {"weight": weight}, str(number), {weight: weight})
+            yield Edit(site.formula, {"weight": weight}, str(number), {weight: weight}, likely=0.5)
 
 
 FORWARD = (
@@ -146,7 +147,7 @@ FORWARD = (
     Mistake(
         "input-for-activation",
         "input used where the activation belongs",
-        "In {this} {used} was used without the activation ({activation}).",
+        "In {this}, {used} was used where {activation} belongs.",
         "What a layer hands on, and what a weight multiplies, is the value after the activation.",
         2,
         _left_out,
@@ -154,7 +155,7 @@ FORWARD = (
     Mistake(
         "wrong-activation",
         "another activation applied",
-        "In {this} {used} was applied in place of {activation}.",
+        "In {this}, {used} was applied in place of {activation}.",
         "Every layer has the activation that the problem gives it.",
         3,
         _wrong_activation,
@@ -162,7 +163,7 @@ FORWARD = (
     Mistake(
         "softmax-not-normalized",
         "softmax without its sum",
-        "In {this} the exponential was not divided by the sum over all classes.",
+        "In {this}, the exponential was not divided by the sum over all classes.",
         "Softmax divides each exponential by the sum of all of them, so that the outputs add up to 1.",
         4,
         _not_normalized,
@@ -170,7 +171,7 @@ FORWARD = (
     Mistake(
         "relu-passes-negative",
         "rectifier let a negative number through",
-        "In {this} {activation} handed on {before} although it is negative.",
+        "In {this}, {activation} handed on {before} although it is negative.",
         "ReLU hands on what is positive, and 0 for everything else.",
         1,
         _passes_negative,
@@ -178,9 +179,9 @@ FORWARD = (
     Mistake(
         "old-weight-in-forward",
         "weight of the step before",
-        "In {this} the old value of {weight} was used, from before its update.",
+        "In {this}, the old value of {weight} was used, from before its update.",
         "After an update the next forward pass takes the new weights.",
-        2,
+        1,
         _weights_of_before,
     ),
 )
