@@ -12,7 +12,7 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "src"
 FILES = sorted(SOURCE.rglob("*.py"))
 
-SOLVING_AND_BELOW = ("errors", "files", "core", "ops", "render", "reading", "solving")
+SOLVING_AND_BELOW = ("errors", "files", "processes", "core", "ops", "render", "reading", "solving")
 KNOWS: dict[str, set[str]] = {
     **{room: set(SOLVING_AND_BELOW[:place]) for place, room in enumerate(SOLVING_AND_BELOW)},
     "problems": set(),  # files and their names, no more
@@ -33,6 +33,7 @@ NOT_AT_START = {
     *(
         "IPython",
         "jax",
+        "loky",
         "matplotlib",
         "rich",
         "safetensors",

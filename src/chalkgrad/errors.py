@@ -95,6 +95,10 @@ class ChalkgradError(Exception):
         self.faults: tuple[Fault, ...] = (faults,) if isinstance(faults, Fault) else tuple(faults)
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
+    def __reduce__(self) -> tuple[type[ChalkgradError], tuple[tuple[Fault, ...]]]:
+        """How it travels to another process: with its faults, and not as the text that they make."""
+        return type(self), (self.faults,)
+
     @property
     def code(self) -> str:
         """The code of the first fault."""

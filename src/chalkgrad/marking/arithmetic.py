@@ -119,8 +119,8 @@ class Arithmetic:
         """The same parts with some numbers read in another way; those without such numbers stay as they are."""
         found = []
         for part in parts:
-            if any(part.term.start <= place < part.term.end for place in readings):
-                changed = self.part(part.place, part.term, readings)
+            if _inside(part.term, readings):
+                changed = self.part(part.place, part.term, {**part.readings, **readings})
                 if changed is not None:
                     found.append(changed)
             else:
@@ -228,6 +228,11 @@ class Arithmetic:
             numpy.shape(one.value) == numpy.shape(other.value) and agrees(other.value, other.unit, one.value)
             for one, other in itertools.pairwise(parts)
         )
+
+
+def _inside(term: Term, readings: Mapping[int, Misreading]) -> Mapping[int, Misreading]:
+    """The readings of numbers that stand in a term."""
+    return {place: found for place, found in readings.items() if term.start <= place < term.end}
 
 
 def _rounded(part: NumberPart, sign: str) -> NumberPart:

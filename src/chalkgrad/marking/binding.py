@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from chalkgrad.core.node import Node
+from chalkgrad.marking.beside import beside
 from chalkgrad.marking.course import Course
 from chalkgrad.marking.evaluating import Meaning
 from chalkgrad.marking.name_parts import bare, columns_of, counts_of, last_word, named_below
@@ -44,6 +44,8 @@ class Binder:
     _indexed: set[Key] = field(default_factory=set)
     _meant: dict[tuple[str, int, int, Key | None], list[Meaning]] = field(default_factory=dict)
     _called: dict[tuple[str, int, Key | None], list[Quantity]] = field(default_factory=dict)
+    are_samples_above: bool = False
+    """Whether the page numbers its samples above, as in `x_1^{(2)}`."""
     before_of: Key | None = None
     """The name of a memory that stands, inside the formula of its own new value, for the one before."""
 
@@ -117,13 +119,34 @@ class Binder:
         return (here + others)[:4]
 
     def _plain(self, key: Key) -> list[Quantity]:
-        preferred = self._preferred.get(key)
+        preferred = self._preferred.get(key) or self._as_siblings(key)
         known = self._aliases.get(key, [])
         if preferred is None:
             return self._of_own_name(key, known)
         meant = (preferred.name, preferred.kind, preferred.sample)
         alike = [q for q in self.quantities if (q.name, q.kind, q.sample) == meant]
         return alike + [q for q in known if q not in alike]
+
+    def _as_siblings(self, key: Key) -> Quantity | None:
+        """Who calls `o_2` what stands before the unit o2 means the same by `o_1`."""
+        for other, quantity in self._preferred.items():
+            is_sibling = key.below and other.below and (other.base, other.above) == (key.base, key.above)
+            if is_sibling and quantity in self.before_unit(*self._own(other, quantity.stage)):
+                return next(iter(self.before_unit(*self._own(key, quantity.stage))), None)
+        return None
+
+    def _own(self, key: Key, stage: int) -> list[Quantity]:
+        """The quantities of a stage that the problem itself calls so."""
+        return [q for q in self._aliases.get(key, ()) if key_of_text(q.of) == key and q.stage == stage]
+
+    def before_unit(self, *units: Quantity) -> list[Quantity]:
+        """What stands before the activations of some units, which is not what they are themselves."""
+        units = tuple(unit for unit in units if unit.kind == "forward")
+        return [before for before in self._before(units) if before not in units]
+
+    def is_preferred(self, name: Name) -> bool:
+        """Whether the page has shown what a name stands for."""
+        return key_of(replace(name, primes=0)) in self._preferred
 
     def _of_own_name(self, key: Key, known: Sequence[Quantity]) -> list[Quantity]:
         """A name of the problem itself is that quantity, or what stands before its activation; no habit counts."""
@@ -320,7 +343,7 @@ class Binder:
         outer = bare(of) if of is not None else None
         above = self.called(outer) if isinstance(outer, Name) else None
         names = None if above is None else {(q.stage, q.flat) for q in above}
-        return self._side("slope", self._plain(key_of(by)), names)
+        return beside(self.course, self.quantities, "slope", self._plain(key_of(by)), names)
 
     def _errors(self, prediction: Term, target: Term) -> list[Quantity]:
         """The difference of a prediction and its target."""
@@ -328,7 +351,7 @@ class Binder:
         if not isinstance(prediction, Name) or not isinstance(target, Name):
             return []
         targets = {(q.stage, symbol) for q in self.called(target) for symbol in q.flat}
-        found = self._side("error", self.called(prediction), None)
+        found = beside(self.course, self.quantities, "error", self.called(prediction), None)
         stages = self.course.stages
         return [
             q
@@ -336,36 +359,17 @@ class Binder:
             if {(q.stage, stages[q.stage - 1].side[symbol].formula.arguments[1]) for symbol in q.flat} <= targets
         ]
 
-    def _side(
-        self, role: str, of: Iterable[Quantity], above: set[tuple[int, tuple[Node, ...]]] | None
-    ) -> list[Quantity]:
-        found: list[Quantity] = []
-        for quantity in of:
-            for other in self.quantities:
-                if other.kind != role or other.stage != quantity.stage or len(other.flat) != len(quantity.flat):
-                    continue
-                side = self.course.stage(other.stage).side
-                made = [side[symbol] for symbol in other.flat]
-                if role == "error":
-                    fits = all(m.formula.arguments[0] is node for m, node in zip(made, quantity.flat, strict=True))
-                else:
-                    ends = [m.symbol.name.partition("/d")[2] for m in made]
-                    fits = ends == [node.name for node in quantity.flat]
-                    begins = tuple(m.symbol.name.partition("/d")[0][1:] for m in made)
-                    names = None if above is None else {tuple(n.name for n in flat) for _, flat in above}
-                    fits = fits and (names is None or begins in names)
-                if fits:
-                    found.append(other)
-        return list(dict.fromkeys(found))
-
     def _differentiable(self, by: Name) -> list[Quantity]:
         """What a derivative may be taken by: a name, also one with the number of a step."""
         base = replace(by, superscript="", primes=0)
         number = _STAGE.fullmatch(by.superscript)
         plain = list(self._plain(key_of(by)))
         if self.is_own(by) and key_of(by) not in self._preferred:
-            # Whoever takes a derivative by a name of the problem means just that.
-            plain = [q for q in plain if key_of_text(q.of) == key_of(by)]
+            # Whoever takes a derivative by a name of the problem means just that, or what the page has shown it to be.
+            sibling = self._as_siblings(key_of(by))
+            plain = [q for q in plain if (q is sibling if sibling else key_of_text(q.of) == key_of(by))]
+        elif self.is_own(by):
+            plain = [q for q in plain if q in plain[:1] or not self._has_another_name(q, key_of(by))]
         if number is not None:
             wanted = int(number[1])
             plain += [q for q in self._plain(key_of(base)) if q.stage == wanted]
@@ -373,6 +377,12 @@ class Binder:
         if not plain:
             plain = self._plain(key_of(base))
         return plain
+
+    def _has_another_name(self, quantity: Quantity, key: Key) -> bool:
+        """Whether the page calls a quantity by another name than one that stands for something else."""
+        meant = self._preferred.get(key)
+        others = [q for other, q in self._preferred.items() if other != key]
+        return quantity is not meant and any(q.name == quantity.name and q.kind == quantity.kind for q in others)
 
     def is_loss(self, of: Term | None) -> bool:
         """Whether a term is what the problem differentiates."""

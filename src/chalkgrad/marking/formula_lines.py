@@ -43,6 +43,7 @@ def judge_formula(notes: Notebook, saying: Saying, quantities: Sequence[Quantity
     assert best is not None
     holds, quantity = best
     if holds in (Holds.ALWAYS, Holds.HERE):
+        notes.learn_names(saying, quantity)
         notes.add(saying, Verdict.RIGHT, wording.formula_holds(quantity), quantity, formula_holds=True)
     elif holds is Holds.UNKNOWN and _is_of_other_names(notes, known):
         notes.add(saying, Verdict.NOT_ABOUT_THIS, wording.not_about_this())

@@ -7,10 +7,12 @@ from dataclasses import replace
 
 import numpy
 
+from chalkgrad.marking.arithmetic import NumberPart
 from chalkgrad.marking.digits import Printed, agrees, printed
 from chalkgrad.marking.expression_lines import judge_expression
 from chalkgrad.marking.formula_lines import judge_formula
 from chalkgrad.marking.formulas import Holds
+from chalkgrad.marking.name_parts import sample_above
 from chalkgrad.marking.naming import key_of
 from chalkgrad.marking.notebook import Notebook
 from chalkgrad.marking.number_lines import judge_numbers, judge_value
@@ -67,7 +69,7 @@ class Judge:
             self._pending = saying.subject
             return
         saying = self._with_pending(saying)
-        numbers = self.notes.arithmetic.parts(saying)
+        numbers = self._as_read_before(self.notes.arithmetic.parts(saying))
         self.notes.binder.before_of = None
         if saying.subject is None:
             judge_numbers(self.notes, saying, numbers)
@@ -89,6 +91,13 @@ class Judge:
         else:
             judge_expression(self.notes, saying, numbers)
 
+    def _as_read_before(self, numbers: tuple[NumberPart, ...]) -> tuple[NumberPart, ...]:
+        """The numbers of a line as they were taken before, where that alone makes its arithmetic hold."""
+        if not self.notes.readings or not self.notes.arithmetic.breaks(numbers):
+            return numbers
+        again = self.notes.arithmetic.again(numbers, self.notes.readings)
+        return again if len(again) == len(numbers) and self.notes.arithmetic.holds(again) else numbers
+
     def _with_pending(self, saying: Saying) -> Saying:
         """`e ≈ 0.686` below a line `e^{-0.378}` speaks of that line."""
         pending, self._pending = self._pending, None
@@ -104,6 +113,8 @@ class Judge:
             fresh = [new for old in found if old.kind == "given" for new in self.notes.binder.new_values(old)]
             is_worked = len(saying.parts) > 1 or printed(saying.parts[0]) is None
             found = [*fresh, *found] if saying.assigns or is_worked else [*found, *fresh]
+            if self.notes.binder.are_samples_above and (sample := sample_above(saying.subject)) is not None:
+                found = [q for q in found if q.sample in (None, sample)]
         last = self.notes.last_stage()
         near = sorted(
             (q for q in found if q.stage <= last or q.kind == "loss"), key=lambda q: q.stage != self.notes.binder.stage

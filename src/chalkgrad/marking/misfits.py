@@ -18,12 +18,13 @@ from chalkgrad.marking.evaluating import ways
 from chalkgrad.marking.evidence import Cause, Evidence
 from chalkgrad.marking.fitting import Fit, How, fit_of, sources_of
 from chalkgrad.marking.formulas import numbers_of
+from chalkgrad.marking.ledger import Ledger
 from chalkgrad.marking.notebook import Notebook
 from chalkgrad.marking.other_readings import mending_in, right_with
 from chalkgrad.marking.page import written
 from chalkgrad.marking.page.written import Term
 from chalkgrad.marking.page_slips import has_swapped_digits, operand_slip
-from chalkgrad.marking.products import same_value
+from chalkgrad.marking.products import as_value, same_value
 from chalkgrad.marking.quantities import Quantity
 from chalkgrad.marking.report import Verdict
 from chalkgrad.marking.sayings import Saying, has_letters, has_unread
@@ -49,7 +50,8 @@ def judge_misfit(
 ) -> None:
     """A number that fits nothing: misread, damaged, an arithmetic slip, or wrong from some cause."""
     if not notes.is_unreliable:
-        _look_back(notes, fit)
+        if numbers[-1].is_printed and notes.arithmetic.holds(numbers):
+            _look_back(notes, fit)
     elif _is_damaged(notes, saying, fit):
         _judge_damaged(notes, saying, fit)
         return
@@ -129,13 +131,35 @@ def _judge_damaged(notes: Notebook, saying: Saying, fit: Fit) -> None:
 def _look_back(notes: Notebook, fit: Fit) -> None:
     """Whether a number follows from an earlier one as it was printed, though that was taken for misread.
 
+    A copy of the same digits tells nothing: a reader that confuses a glyph may do so twice.
+
     Raises:
         MeantAsPrinted: if it does.
     """
     for start, said in reversed(notes.as_printed.items()):
+        if {abs(value) for value in numbers_of(fit.value)} <= {abs(one.value) for one in said.values()}:
+            continue
         ledger = notes.ledger.saying(said)
-        if fit_of(fit.quantity, fit.value, fit.unit, notes.formulas.true, ledger).how is How.FOLLOWS:
+        if fit_of(fit.quantity, fit.value, fit.unit, notes.formulas.true, ledger).how is not How.FOLLOWS:
+            continue
+        if not _is_gainsaid(notes, start, ledger):
             raise MeantAsPrinted(start)
+
+
+def _is_gainsaid(notes: Notebook, start: int, printed: Ledger) -> bool:
+    """Whether a number that follows from an earlier one as it was taken does not from what stands there."""
+    for one in notes.judged:
+        if one.saying.start <= start or one.claim.claimed is None or one.quantity is None:
+            continue
+        quantity, verdict = one.quantity, one.claim.verdict
+        if verdict not in (Verdict.RIGHT, Verdict.ROUNDED) or quantity.kind == "given":
+            continue
+        meant, other = (
+            as_value(ledger.follows_each(quantity.stage, quantity.symbols)) for ledger in (notes.ledger, printed)
+        )
+        if not same_value(meant, other, 0.05):
+            return True
+    return False
 
 
 def _mended(notes: Notebook, saying: Saying, fit: Fit, mending: Mending, quantities: Sequence[Quantity]) -> Fit:

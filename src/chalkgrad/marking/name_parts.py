@@ -11,7 +11,7 @@ from chalkgrad.marking.page import written
 from chalkgrad.marking.page.written import Name, Term
 from chalkgrad.marking.quantities import Quantity
 
-__all__ = ["bare", "columns_of", "counts_of", "last_word", "named_below"]
+__all__ = ["bare", "columns_of", "counts_of", "last_word", "named_below", "sample_above"]
 
 
 def bare(term: Term) -> Term:
@@ -30,6 +30,12 @@ def named_below(script: str) -> Key:
     """A subscript read as a name of its own: `w5`, `h1`, `o`."""
     found = re.fullmatch(r"([^\W\d_]+)(\d*)", script)
     return Key(found[1], found[2]) if found else Key(script)
+
+
+def sample_above(name: Name) -> int | None:
+    """Which sample, counted from 0, the superscript of a name in brackets may number: 1 for `x^{(2)}`."""
+    found = re.fullmatch(r"\((\d{1,3})\)", name.superscript)
+    return int(found[1]) - 1 if found else None
 
 
 def columns_of(whole: Iterable[Quantity], name: Name) -> Iterator[Quantity]:

@@ -11,13 +11,14 @@ from chalkgrad.core.node import Node
 from chalkgrad.marking.arithmetic import Arithmetic
 from chalkgrad.marking.binding import Binder
 from chalkgrad.marking.course import Course
-from chalkgrad.marking.digits import agrees
+from chalkgrad.marking.digits import Misreading, agrees
 from chalkgrad.marking.evaluating import ways
 from chalkgrad.marking.evidence import Cause
 from chalkgrad.marking.fitting import Fit, How, sources_of
 from chalkgrad.marking.formulas import Formulas, numbers_of
 from chalkgrad.marking.ledger import Ledger, Said
-from chalkgrad.marking.page.written import Name, Page, Term
+from chalkgrad.marking.name_parts import sample_above
+from chalkgrad.marking.page.written import Call, Name, Page, Term
 from chalkgrad.marking.products import same_value
 from chalkgrad.marking.quantities import Quantity
 from chalkgrad.marking.report import Claim, Verdict
@@ -50,6 +51,7 @@ class Notebook:
         is_unreliable: whether so much of the page was misread that nothing is called wrong without a known cause.
         arithmetic: works out its lines of numbers; the same for all readings of the page.
         judged: the claims so far.
+        readings: for numbers that were taken for misread, by their places, what they were taken for.
         as_printed: for each line that was taken for misread, by its place, what it says as it stands.
         found_by: how the quantity of the line at hand was found: by its name, or by its formula.
     """
@@ -60,6 +62,7 @@ class Notebook:
     is_unreliable: bool = False
     arithmetic: Arithmetic = field(kw_only=True)
     judged: list[Judged] = field(default_factory=list)
+    readings: dict[int, Misreading] = field(default_factory=dict)
     as_printed: dict[int, dict[tuple[int, Node], Said]] = field(default_factory=dict)
     found_by: str = "name"
 
@@ -167,6 +170,23 @@ class Notebook:
                 self.binder.stage = quantity.stage
             if isinstance(saying.subject, Name) and quantity.kind in ("forward", "loss"):
                 self.binder.prefer(saying.subject, quantity)
+            self.learn_names(saying, quantity)
+            if isinstance(saying.subject, Name) and quantity.kind == "given" and quantity.sample is not None:
+                self.binder.are_samples_above |= sample_above(saying.subject) == quantity.sample
+
+    def learn_names(self, saying: Saying, quantity: Quantity) -> None:
+        """Where a line says that a unit is its activation of a name, that name is what stands before it."""
+        for part in saying.parts:
+            inner = part.arguments[0] if isinstance(part, Call) and len(part.arguments) == 1 else None
+            if isinstance(inner, Name) and not self.binder.is_preferred(inner):
+                for before in self.binder.before_unit(quantity):
+                    self.binder.prefer(inner, before)
+
+    def is_done(self, quantity: Quantity) -> bool:
+        """Whether the page has said all numbers of a quantity, or gone on to the forward pass behind its step."""
+        if quantity.kind in ("forward", "loss", "error", "slope") and quantity.stage < self.last_stage():
+            return True
+        return all(self.ledger.said(quantity.stage, symbol) is not None for symbol in quantity.flat)
 
     def last_stage(self) -> int:
         """The last stage that the page can have come to: the next one, once a new value was said."""

@@ -90,7 +90,18 @@ def _best_fit(notes: Notebook, saying: Saying, quantities: Sequence[Quantity], n
     width = _usable_width(notes, numbers)
     if width:
         fits = [fit_of(q, last.value, last.shown_unit, notes.formulas.true, notes.ledger, width) for q in quantities]
-    return min(fits, key=lambda fit: fit.how)
+    best = min(fits, key=lambda fit: fit.how)
+    return _at_its_step(notes, saying, [fit for fit in fits if fit.how is best.how])
+
+
+def _at_its_step(notes: Notebook, saying: Saying, fits: Sequence[Fit]) -> Fit:
+    """The first of some fits that are as good; where its step is done, that of the same quantity in the next one."""
+    first, before = fits[0], notes.judged[-1] if notes.judged else None
+    if saying.goes_on and before is not None and before.quantity is not None:
+        return next((fit for fit in fits if fit.quantity is before.quantity), first)
+    if not notes.is_done(first.quantity):
+        return first
+    return next((fit for fit in fits if fit.quantity.is_later(first.quantity)), first)
 
 
 def _usable_width(notes: Notebook, numbers: Sequence[NumberPart]) -> float:

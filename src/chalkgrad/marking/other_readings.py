@@ -38,5 +38,12 @@ def right_with(
 def mending_in(
     notes: Notebook, numbers: Sequence[NumberPart], is_right: Callable[[Sequence[NumberPart]], bool]
 ) -> Mending | None:
-    """Another reading of the numbers of a line under which it is right, or `None`."""
-    return mending_of(numbers, notes.arithmetic, is_right, notes.page.slash_decimals)
+    """Another reading of the numbers of a line under which it is right, or `None`; the lines behind it know of it."""
+    found = mending_of(numbers, notes.arithmetic, is_right, notes.page.slash_decimals)
+    if found is None and notes.readings:
+        before = notes.arithmetic.again(numbers, notes.readings)
+        if any(one is not other for one, other in zip(numbers, before, strict=False)):
+            found = mending_of(before, notes.arithmetic, is_right, notes.page.slash_decimals)
+    if found is not None:
+        notes.readings.update(found.readings)
+    return found

@@ -51,6 +51,16 @@ class Quantity:
         """Whether it is one number."""
         return isinstance(self.symbols, Node) or self.symbols.size == 1
 
+    def is_later(self, other: Quantity) -> bool:
+        """Whether it is the same as another one, in a later stage."""
+        alike = (self.name, self.kind, self.sample, self.is_single) == (
+            other.name,
+            other.kind,
+            other.sample,
+            other.is_single,
+        )
+        return alike and self.stage > other.stage
+
     @property
     def flat(self) -> tuple[Node, ...]:
         """Its symbols, row by row."""

@@ -1,11 +1,6 @@
 """Runs in processes of their own."""
 
-import json
-import os
-import signal
-import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +11,12 @@ from tests.training.conftest import two_classes
 from chalkgrad.errors import UsageError
 from chalkgrad.reading.dataset import Dataset
 from chalkgrad.reading.splitting import Parts
-from chalkgrad.training.comparing import worker_pool, workers
-from chalkgrad.training.comparing.outcome import Outcome, from_json
-from chalkgrad.training.comparing.worker import Order, load_dataset, load_parts, save_dataset, save_parts
+from chalkgrad.training.comparing import workers
+from chalkgrad.training.comparing.orders import Order, load_dataset, load_parts, save_dataset, save_parts
+from chalkgrad.training.comparing.orders import carried_out as carried_out_order
+from chalkgrad.training.comparing.outcome import Outcome
 from chalkgrad.training.comparing.workers import Job, can_travel, estimated_seconds, run_jobs
 from chalkgrad.training.training import Training
-
-pytestmark = pytest.mark.skipif(not sys.executable, reason="there is no interpreter to start")
 
 
 def carried_out(jobs: list[Job], parallel: int | None, how: Training | None = None) -> dict[int, Outcome]:
@@ -40,31 +34,12 @@ class TestProcesses:
             assert here[place].scores == beside[place].scores
             assert here[place].history["loss"] == beside[place].history["loss"]
 
-    @pytest.mark.skipif(sys.platform == "win32", reason="processes end by no signal there")
-    def test_a_process_that_is_killed_is_a_failed_run_and_the_others_go_on(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        started: list[Any] = []
-
-        class Noted(worker_pool.Worker):
-            def __init__(self) -> None:
-                super().__init__()
-                started.append(self)
-
-        monkeypatch.setattr(worker_pool, "Worker", Noted)
-        long, short = two_classes(epochs=10**6), two_classes(epochs=1)
-        found: dict[int, Outcome] = {}
-
-        def done(place: int, outcome: Outcome) -> None:
-            found[place] = outcome
-            if len(found) == 2:
-                for worker in started:
-                    worker.process.kill()
-
-        assert run_jobs([Job(long, 0), Job(short, 0), Job(short, 1)], Training(), done, 2)
-        assert found[1].is_good
-        assert found[2].is_good
-        assert (found[0].code, found[0].reason) == ("crashed", "the process that trained it ended (signal 9)")
+    def test_a_run_that_ends_its_process_is_a_failed_run(self) -> None:
+        order = Order("formula: J = w^2", "a.yaml", None, 0, None, None, {})
+        outcome = workers._crashed(order)
+        assert (outcome.stopped, outcome.code) == ("failed", "crashed")
+        assert not outcome.is_for_good
+        assert outcome.reason == "the process that trained it ended"
 
     def test_where_none_can_be_started_runs_are_trained_here(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(sys, "executable", str(Path(sys.executable).with_name("no-such-python")))
@@ -75,43 +50,9 @@ class TestProcesses:
         monkeypatch.chdir(tmp_path)
         assert carried_out([Job(two_classes(), 0), Job(two_classes(), 1)], 2)[0].is_good
 
-    @pytest.mark.skipif(sys.platform == "win32", reason="there, nothing tells of the end of a parent")
-    def test_it_ends_with_the_process_that_gave_the_orders(self, tmp_path: Path) -> None:
-        note = tmp_path / "worker"
-        code = f"""
-import os, signal
-from pathlib import Path
-from chalkgrad.training.comparing.worker import Order
-from chalkgrad.training.comparing.worker_pool import Worker
-worker = Worker()
-text = "formula: J = w^2\\ngiven: {{w: 1}}\\nepochs: 100000000"
-worker.process.stdin.write(Order(text, "a.yaml", None, 0, None, None, {{"engine": "numpy"}}).line())
-worker.process.stdin.flush()
-Path({str(note)!r}).write_text(str(worker.process.pid))
-os.kill(os.getpid(), signal.SIGKILL)
-"""
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-        ended = subprocess.run([sys.executable, "-c", code], env=environment, check=False, timeout=120)
-        assert ended.returncode == -signal.SIGKILL
-        until = time.monotonic() + 60
-        while is_there(int(note.read_text())) and time.monotonic() < until:
-            time.sleep(0.1)
-        assert not is_there(int(note.read_text()))
-
-    def test_it_ends_with_its_orders(self) -> None:
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-        command = [sys.executable, "-m", "chalkgrad.training.comparing.worker"]
-        nonsense = '{"text": 3}\n'
-        done = subprocess.run(command, input=nonsense, capture_output=True, text=True, env=environment, timeout=120)
-        ready, answer = done.stdout.splitlines()
-        assert (done.returncode, ready) == (0, "ready")
-        assert from_json(json.loads(answer)).stopped == "failed"
-
-
-def is_there(process: int) -> bool:
-    """Whether a process runs; one that ended and was not yet asked for by its parent does not."""
-    done = subprocess.run(["ps", "-o", "stat=", "-p", str(process)], capture_output=True, text=True, check=False)
-    return bool(done.stdout.strip()) and not done.stdout.startswith("Z")
+    def test_an_order_that_makes_no_sense_is_a_failed_run(self) -> None:
+        outcome = carried_out_order(Order("loss: [", "a.yaml", None, 0, None, None, {}))
+        assert (outcome.stopped, outcome.scores) == ("failed", {})
 
 
 class TestHowMany:
@@ -156,8 +97,3 @@ class TestWhatCanTravel:
         parts = Parts(numpy.arange(3), numpy.arange(0), numpy.array([5]))
         save_parts(tmp_path, parts)
         assert [rows.tolist() for rows in vars(load_parts(tmp_path)).values()] == [[0, 1, 2], [], [5]]
-
-    def test_an_order_is_one_line(self) -> None:
-        order = Order("a: 1\nb: 2\n", "x.yaml", None, 0, None, None, {"engine": "numpy"})
-        assert order.line().count("\n") == 1
-        assert Order(**json.loads(order.line())) == order

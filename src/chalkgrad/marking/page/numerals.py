@@ -27,7 +27,8 @@ _THOUSANDS = re.compile(
 )
 _BLANK_THOUSANDS = re.compile(rf"(?!0){_D}{{1,3}}(?: {_D}{{3}}){{1,6}}(?![\w.,/])")
 _MENDED = re.compile(
-    r"(?=[0-9.]{0,30}[OolISBZ])(?=[OolISBZ.]{0,30}[0-9])[0-9OolISBZ]{1,20}\.[0-9OolISBZ]{0,20}[0-9](?![\w.])"
+    r"(?=[0-9.{},٫]{0,30}[OolISBZ])(?=[OolISBZ.{},٫]{0,30}[0-9])"
+    r"[0-9OolISBZ]{1,20}(?:\.|٫|\{,\})(?:[0-9OolISBZ]{0,20}[0-9]|[OolISBZ])(?![\w.])"
 )
 # Far beyond what anybody writes, and far from where float64 ends.
 _LARGEST_EXPONENT = 99
@@ -173,7 +174,7 @@ def _mended(found: re.Match[str]) -> WrittenDigits:
     """`0.S5`: a letter that looks like a digit stands in its place."""
     letters = dict.fromkeys(letter for letter in found[0] if letter in _LOOKS_LIKE)
     how = ", ".join(f"{letter} read as {_LOOKS_LIKE[letter]}" for letter in letters)
-    digits = "".join(_LOOKS_LIKE.get(sign, sign) for sign in found[0])
+    digits = re.sub(r"٫|\{,\}", ".", "".join(_LOOKS_LIKE.get(sign, sign) for sign in found[0]))
     if len(digits) > MAXIMUM_DIGITS:
         return WrittenDigits(found.end(), why=f"a number of more than {MAXIMUM_DIGITS} digits")
     return WrittenDigits(found.end(), _readings([digits], how))

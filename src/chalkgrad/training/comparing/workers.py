@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -15,19 +13,19 @@ import numpy
 
 from chalkgrad.errors import ChalkgradError, Fault, UsageError
 from chalkgrad.ops import OPS
+from chalkgrad.processes import NoProcessError, core_count, in_processes
 from chalkgrad.reading.changing import changed, problem_text
 from chalkgrad.reading.dataset import Dataset
 from chalkgrad.reading.problem import Problem
 from chalkgrad.reading.splitting import Parts
 from chalkgrad.solving.order import batch_size
+from chalkgrad.training.comparing.orders import Order, carried_out, save_dataset, save_parts
 from chalkgrad.training.comparing.outcome import Outcome, outcome_of
-from chalkgrad.training.comparing.worker import Order, save_dataset, save_parts
-from chalkgrad.training.comparing.worker_pool import NoProcessError, Pool
 from chalkgrad.training.data import training_parts
 from chalkgrad.training.engines.choosing import step_work
 from chalkgrad.training.training import Training, refuse_wrong_call
 
-__all__ = ["Job", "can_travel", "core_count", "estimated_seconds", "on_its_samples", "run_jobs"]
+__all__ = ["Job", "can_travel", "estimated_seconds", "on_its_samples", "run_jobs"]
 
 Done = Callable[[int, Outcome], None]
 
@@ -53,15 +51,10 @@ class Job:
     parts: Parts | None = None
 
 
-def core_count() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
-
-
 def can_travel(problem: Problem, how: Training) -> bool:
     """Whether a problem can be said to another process: by its text, and samples as arrays."""
     said = not problem.nodes and not problem.trained and not problem.rows and problem.ops is OPS
-    return said and not how.callbacks and not how.start and how.earlier is None and bool(sys.executable)
+    return said and not how.callbacks and not how.start and how.earlier is None
 
 
 def on_its_samples(problem: Problem) -> Problem:
@@ -108,11 +101,14 @@ def run_jobs(jobs: Sequence[Job], how: Training, done: Done, parallel: int | Non
         raise UsageError(Fault("not-a-count", f"at least one run at a time can be trained, and not {parallel}"))
     count = min(len(jobs), _wanted(jobs, how) if parallel is None else parallel)
     if count > 1 and all(can_travel(job.problem, how) for job in jobs):
-        with tempfile.TemporaryDirectory(prefix="chalkgrad-", ignore_cleanup_errors=True) as folder:
-            orders = [order.line() for order in _orders(jobs, how, Path(folder))]
-            with suppress(NoProcessError):
-                return Pool(orders, done, count).run()
+        laid_down = tempfile.TemporaryDirectory(prefix="chalkgrad-", ignore_cleanup_errors=True)
+        with suppress(NoProcessError), laid_down as folder:
+            return in_processes(carried_out, _orders(jobs, how, Path(folder)), done, _crashed, count)
     return _one_by_one(jobs, how, done)
+
+
+def _crashed(order: Order) -> Outcome:
+    return Outcome("failed", code="crashed", reason="the process that trained it ended")
 
 
 def _wanted(jobs: Sequence[Job], how: Training) -> int:

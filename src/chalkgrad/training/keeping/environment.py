@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from chalkgrad.processes import core_count
+
 __all__ = ["blas", "data_fingerprint", "environment", "text_fingerprint", "versions"]
 
 _BLOCK_BYTES = 1 << 20
@@ -106,11 +108,8 @@ def _blas_built_with() -> dict[str, Any]:
 
 
 def _threads_allowed() -> int:
-    cores = os.cpu_count() or 1
-    if sys.platform == "linux":
-        cores = len(os.sched_getaffinity(0))
     asked = [os.environ.get(name, "") for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")]
-    return min([cores, *(int(number) for number in asked if number.isdecimal() and int(number) > 0)])
+    return min([core_count(), *(int(number) for number in asked if number.isdecimal() and int(number) > 0)])
 
 
 def data_fingerprint(x: NDArray[Any], y: NDArray[Any] | None = None) -> str:

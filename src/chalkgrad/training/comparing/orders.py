@@ -1,20 +1,11 @@
-"""A process that trains runs for another one: orders come as lines of JSON, and so do the answers.
-
-It is started anew, knows nothing of the process that started it, and gets nothing but text and arrays of numbers.
-"""
+"""Runs as orders to another process: text and numbers, and arrays as files that all processes map into their memory."""
 
 from __future__ import annotations
 
 import json
-import os
-import signal
-import sys
-import threading
-import time
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import numpy
 from numpy.typing import NDArray
@@ -25,13 +16,10 @@ from chalkgrad.reading.problem import Problem
 from chalkgrad.reading.problem_file import parse_problem
 from chalkgrad.reading.source import load_source
 from chalkgrad.reading.splitting import Parts
-from chalkgrad.training.comparing.outcome import Outcome, outcome_of, to_json
+from chalkgrad.training.comparing.outcome import Outcome, outcome_of
 from chalkgrad.training.training import Training
 
-__all__ = ["READY", "Order", "load_dataset", "load_parts", "main", "save_dataset", "save_parts"]
-
-READY = "ready"
-_SECONDS_BETWEEN_LOOKS = 1.0
+__all__ = ["Order", "carried_out", "load_dataset", "load_parts", "save_dataset", "save_parts"]
 
 
 @dataclass(frozen=True)
@@ -56,40 +44,10 @@ class Order:
     parts: str | None
     how: dict[str, Any]
 
-    def line(self) -> str:
-        """The order as one line."""
-        return f"{json.dumps(asdict(self))}\n"
 
-
-def main() -> None:
-    """Carry out orders until there are no more."""
-    # Whoever gave the orders decides what an interruption means.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
-    answers = _own_output()
-    print(READY, file=answers, flush=True)
-    for line in sys.stdin:
-        outcome = _carried_out(json.loads(line))
-        print(json.dumps(to_json(outcome), allow_nan=False), file=answers, flush=True)
-
-
-def _end_with(parent: int) -> None:
-    """End when the process that gave the orders has: nobody waits for an answer any more."""
-    while os.getppid() == parent:
-        time.sleep(_SECONDS_BETWEEN_LOOKS)
-    os._exit(1)
-
-
-def _own_output() -> TextIO:
-    """The standard output for answers alone: whatever a library prints goes elsewhere."""
-    answers = os.fdopen(os.dup(1), "w", encoding="ascii", newline="\n")
-    os.dup2(2, 1)
-    return answers
-
-
-def _carried_out(plain: Mapping[str, Any]) -> Outcome:
+def carried_out(order: Order) -> Outcome:
+    """What an order comes to; what goes wrong is an outcome too."""
     try:
-        order = Order(**plain)
         problem = _problem(order)
         parts = load_parts(Path(order.parts)) if order.parts is not None else None
         how = Training(**order.how, parts=parts)
@@ -148,7 +106,3 @@ def load_parts(folder: Path) -> Parts:
 def _array(path: Path, mapped: bool = False) -> NDArray[Any]:
     found: NDArray[Any] = numpy.load(path, mmap_mode="r" if mapped else None, allow_pickle=False)
     return found
-
-
-if __name__ == "__main__":
-    main()
