@@ -88,7 +88,7 @@ def evidence(
         TrueWorld(course),
         lambda values: all(abs(value - number) <= unit for value, number in zip(values, said, strict=True)),
         stated,
-        formula,
+        () if formula is None else (formula,),
         operands,
     )
 

@@ -157,7 +157,7 @@ class TestLetters:
     @pytest.mark.parametrize(("code", "variant"), [("input-left-out", ""), ("input-swapped", "x_2 to x_1")])
     def test_decide_where_numbers_cannot(self, code: str, variant: str) -> None:
         page = self.page(code, variant)
-        by_number = first(replace(page, formula=None))
+        by_number = first(replace(page, formulas=()))
         assert not by_number.sure
         by_letters = first(page)
         assert (by_letters.code, by_letters.sure) == (code, True)
@@ -165,12 +165,12 @@ class TestLetters:
     def test_that_are_right_leave_the_slip_to_the_numbers(self) -> None:
         page = self.page("input-left-out")
         right = course("columns").stage(1).statements[page.symbols[0]].formula
-        page = replace(page, formula=lambda world: [world.work_out(1, right)])
+        page = replace(page, formulas=(lambda world: [world.work_out(1, right)],))
         assert {cause.code for cause in causes_of(page)} >= {"input-left-out", "input-swapped"}
 
     def test_that_have_no_value_say_nothing(self) -> None:
-        page = replace(self.page("input-left-out"), formula=lambda world: None)
-        assert first(page).code == first(replace(page, formula=None)).code
+        page = replace(self.page("input-left-out"), formulas=(lambda world: None,))
+        assert first(page).code == first(replace(page, formulas=())).code
 
     def test_are_enough_for_a_problem_without_numbers(self) -> None:
         made = course("symbolic-deltas")

@@ -42,15 +42,15 @@ class _Found:
     weight: float
 
 
-def causes_of(evidence: Evidence) -> tuple[Cause, ...]:
+def causes_of(evidence: Evidence, *, pairs: bool = True) -> tuple[Cause, ...]:
     """The known mistakes that give what a page says, the likeliest first; none if the right formula gives it too.
 
     Args:
         evidence: what the page shows.
+        pairs: whether two mistakes at once are looked for where no single one gives what the page says.
 
     Returns:
-        The causes, each code once. Only the first can be sure. Two mistakes at once are only looked for where no single
-        one gives what the page says.
+        The causes, each code once. Only the first can be sure.
     """
     steps = open_steps(evidence.course, evidence.stage, evidence.symbols, evidence.is_stated)
     if not any(key in steps.statements for key in steps.claimed):
@@ -60,7 +60,9 @@ def causes_of(evidence: Evidence) -> tuple[Cause, ...]:
         return ()
     support = Support(evidence, replay)
     singles = [(slip,) for slip in slips_at(steps)]
-    found = _found(singles, support) or _found(pairs_of([slip for (slip,) in singles], steps), support)
+    found = _found(singles, support)
+    if pairs and not found:
+        found = _found(pairs_of([slip for (slip,) in singles], steps), support)
     return _told(found, support)
 
 

@@ -89,32 +89,45 @@ class Support:
     # --- letters ------------------------------------------------------------------------------------------------------
 
     @cached_property
-    def _worlds(self) -> list[tuple[Replay, tuple[float, ...]]]:
-        """Some sampled worlds: the open steps there, and what the letters of the line give."""
-        evidence = self.evidence
-        if evidence.formula is None:
-            return []
+    def _replays(self) -> list[Replay]:
+        """The open steps in some sampled worlds."""
+        worlds = worlds_of(self.evidence.course, self.evidence.stage) if self.evidence.formulas else ()
+        return [Replay(self.replay.steps, world) for world in worlds]
+
+    @cached_property
+    def _readings(self) -> list[list[tuple[float, ...]]]:
+        """What the letters of the line give in each of those worlds, for each way of reading them."""
         found = []
-        for world in worlds_of(evidence.course, evidence.stage):
-            said = evidence.formula(world)
-            if said is not None and len(said) == len(evidence.symbols):
-                found.append((Replay(self.replay.steps, world), tuple(float(number) for number in said)))
+        for formula in self.evidence.formulas:
+            said = [formula(replay.world) for replay in self._replays]
+            numbers = [tuple(map(float, one)) for one in said if one is not None and len(one) == self._size]
+            if len(numbers) == len(self._replays) >= _WORLDS and numbers not in found:
+                found.append(numbers)
         return found
+
+    @property
+    def _size(self) -> int:
+        return len(self.evidence.symbols)
 
     @cached_property
     def _right_letters(self) -> bool:
         """Whether the letters of the line are right, so that the slip is in the numbers alone."""
-        return all(_close(replay.plain, said) for replay, said in self._worlds)
+        return any(
+            all(_close(replay.plain, said) for replay, said in zip(self._replays, reading, strict=True))
+            for reading in self._readings
+        )
 
     def _letters(self, lanes: Sequence[Lane]) -> list[float]:
-        if not lanes or len(self._worlds) < _WORLDS:
+        if not lanes or not self._readings or self._right_letters:
             return [1.0] * len(lanes)
-        agree = list(range(len(lanes)))
-        for replay, said in self._worlds:
-            rows = replay.run([lanes[number] for number in agree]).tolist() if agree else []
-            agree = [number for number, row in zip(agree, rows, strict=True) if _close(row, said)]
-        differ = 1.0 if self._right_letters else _LETTERS_DIFFER
-        return [_LETTERS_AGREE if number in agree else differ for number in range(len(lanes))]
+        agree: set[int] = set()
+        for reading in self._readings:
+            left = list(range(len(lanes)))
+            for replay, said in zip(self._replays, reading, strict=True):
+                rows = replay.run([lanes[number] for number in left]).tolist() if left else []
+                left = [number for number, row in zip(left, rows, strict=True) if _close(row, said)]
+            agree.update(left)
+        return [_LETTERS_AGREE if number in agree else _LETTERS_DIFFER for number in range(len(lanes))]
 
     # --- numbers in the line ------------------------------------------------------------------------------------------
 
