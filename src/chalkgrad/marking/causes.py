@@ -16,7 +16,7 @@ import numpy
 from chalkgrad.marking.evidence import Cause, Evidence
 from chalkgrad.marking.mistakes import Edit
 from chalkgrad.marking.replay import Key, Replay, open_steps
-from chalkgrad.marking.slips import Slip, pairs_of, slips_at, surroundings_of
+from chalkgrad.marking.slips import Slip, copies_at, pairs_of, slips_at, surroundings_of
 from chalkgrad.marking.support import Support
 from chalkgrad.marking.telling import words_of
 
@@ -61,6 +61,8 @@ def causes_of(evidence: Evidence, *, pairs: bool = True) -> tuple[Cause, ...]:
     support = Support(evidence, replay)
     singles = [(slip,) for slip in slips_at(steps)]
     found = _found(singles, support)
+    if not found:
+        found = _found([(slip,) for slip in copies_at(steps, evidence.is_stated)], support)
     if pairs and not found:
         found = _found(pairs_of([slip for (slip,) in singles], steps), support)
     return _told(found, support)
@@ -81,7 +83,11 @@ def _found(candidates: Sequence[tuple[Slip, ...]], support: Support) -> list[_Fo
         differs = ~(numpy.abs(values - plain) <= _SAME * scale).all(axis=1)
     moved = numpy.isfinite(values).all(axis=1) & differs
     rows = {int(number): tuple(values[number].tolist()) for number in numpy.flatnonzero(moved)}
-    fitting = [number for number, row in rows.items() if support.fits(row)]
+    fitting = [
+        number
+        for number, row in rows.items()
+        if support.fits(row) and not support.is_gainsaid(_lane(candidates[number]))
+    ]
     wanted = {_kin(candidates[number]) for number in fitting}
     variants: dict[Any, set[tuple[str, ...]]] = {kin: set() for kin in wanted}
     for number, row in rows.items() if wanted else ():

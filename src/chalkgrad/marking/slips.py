@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from chalkgrad.core.node import Node
 from chalkgrad.marking.course import Course
 from chalkgrad.marking.mistakes import MISTAKES, Edit, Mistake, Site, Surroundings
+from chalkgrad.marking.mistakes.copying import copied_from
 from chalkgrad.marking.replay import Key, OpenSteps
 
-__all__ = ["Slip", "edits_at", "pairs_of", "slips_at", "surroundings_of"]
+__all__ = ["Slip", "copies_at", "edits_at", "pairs_of", "slips_at", "surroundings_of"]
 
 # Beyond this many pairs the page waits; and only what is common happens twice in one line.
 _MOST_PAIRS = 1_500
@@ -46,6 +48,18 @@ def slips_at(steps: OpenSteps) -> list[Slip]:
             alike.setdefault((group, mistake.code, edit.variant), {}).setdefault(key, edit)
     several = [(code, changes) for (_, code, _), changes in alike.items() if len(changes) > 1]
     return found + [Slip(_BY_CODE[code], changes) for code, changes in several]
+
+
+def copies_at(steps: OpenSteps, is_known: Callable[[int, Node], bool]) -> list[Slip]:
+    """Any number that the writer has, put in for another of its kind in the step of a single number."""
+    if len(steps.claimed) != 1 or steps.claimed[0] not in steps.statements:
+        return []
+    (key,) = steps.claimed
+    stage = steps.course.stage(key[0])
+    around = surroundings_of(steps.course, key[0])
+    known = [node for node in stage.true if node in around.parameters or is_known(key[0], node)]
+    site = Site(around, steps.statements[key], steps.statements[key].formula, bool(stage.before))
+    return [Slip(_BY_CODE["copied-wrong-line"], {key: edit}) for edit in copied_from(site, known)]
 
 
 def surroundings_of(course: Course, stage: int) -> Surroundings:

@@ -9,8 +9,8 @@ from functools import cached_property
 import numpy
 
 from chalkgrad.marking.evidence import Evidence
-from chalkgrad.marking.replay import Lane, Replay
-from chalkgrad.marking.worlds import worlds_of
+from chalkgrad.marking.replay import Key, Lane, Replay
+from chalkgrad.marking.worlds import leaves_of, worlds_of
 
 __all__ = ["Support"]
 
@@ -25,6 +25,8 @@ _WORLDS, _LETTERS_TOLERANCE = 3, 1e-6
 # itself, and at every other open step.
 _UNKNOWN, _UNKNOWN_ELSEWHERE = 1.0, 0.2
 _MOST_ENTRIES = 3
+# A number speaks against a slip if it is so much nearer to what it should be without it.
+_MOST_ROUNDED = 0.1
 
 
 class Support:
@@ -44,6 +46,21 @@ class Support:
         if values not in self._fitting:
             self._fitting[values] = bool(self.evidence.fits(values))
         return self._fitting[values]
+
+    def is_gainsaid(self, lane: Lane) -> bool:
+        """Whether another number of the page shows that the steps of a lane were done rightly."""
+        return any(self._shows_right(lane, key) for key in lane if key not in self.replay.steps.claimed)
+
+    def _shows_right(self, lane: Lane, key: Key) -> bool:
+        evidence, (number, symbol) = self.evidence, key
+        for made in evidence.course.stage(number).statements.values():
+            if not evidence.is_stated(number, made.symbol) or symbol not in leaves_of(made.formula):
+                continue
+            said = evidence.world.value(number, made.symbol)
+            right, wrong = self.replay.both(lane, number, made.formula)
+            if abs(right - said) < _MOST_ROUNDED * abs(wrong - said):
+                return True
+        return False
 
     def of_each(self, lanes: Sequence[Lane]) -> list[float]:
         """How much more than its number speaks for what each lane does."""

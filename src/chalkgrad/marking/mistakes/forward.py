@@ -66,10 +66,22 @@ def _before_for_after(site: Site) -> Iterator[Edit]:
             yield Edit(replaced(site.formula, {use.after: use.before}), names, "before")
             if site.is_of_parameter:
                 yield from _inputs_for_after(site, use.before, use.after)
+    yield from _after_for_input(site)
     if len(uses) > 1:
         befores = {use.after: use.before for use in uses if use.after is not None}
         names = {"used": "every pre-activation", "activation": "the activation"}
         yield Edit(replaced(site.formula, befores), names, "all before")
+
+
+def _after_for_input(site: Site) -> Iterator[Edit]:
+    """What a unit hands on where what goes into it belongs, in the gradient of one of its weights."""
+    step = site.step if site.is_of_parameter else None
+    if step is None or step.local is None or not step.local.name:
+        return
+    own = [use.after for use in site.around.activations.get(step.via, ()) if use.node.op is not softmax_unit]
+    for used in [step.via, *(after for after in own if after is not None)]:
+        names: dict[str, Node | str] = {"used": used, "activation": step.local}
+        yield Edit(replaced(site.formula, {step.local: used}), names, "own" if used is step.via else "own after")
 
 
 def _inputs_for_after(site: Site, before: Node, after: Node) -> Iterator[Edit]:
