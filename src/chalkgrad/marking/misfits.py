@@ -80,7 +80,9 @@ def _judge_wrong(
 ) -> None:
     """A number that is wrong: from what cause?"""
     breaks = bool(notes.arithmetic.breaks(numbers))
-    if breaks and _worked_right(notes, fit, numbers):
+    right = _worked_right(notes, fit, numbers, quantities) if breaks else None
+    if right is not None:
+        fit = right
         code = "digits-swapped" if has_swapped_digits(fit, numbers) else "arithmetic-slip"
         notes.claim_fit(saying, fit, Verdict.WRONG, wording.slipped(fit, code), cause=code, formula_holds=True)
         return
@@ -178,13 +180,17 @@ def _is_damaged(notes: Notebook, saying: Saying, fit: Fit) -> bool:
     return False
 
 
-def _worked_right(notes: Notebook, fit: Fit, numbers: Sequence[NumberPart]) -> bool:
-    """Whether what was put in comes to the right number, so that only the working out is wrong."""
-    for part in numbers[:-1]:
-        found = fit_of(fit.quantity, part.value, part.width + part.unit, notes.formulas.true, notes.ledger)
-        if found.how <= How.LOOSELY:
-            return True
-    return False
+def _worked_right(
+    notes: Notebook, fit: Fit, numbers: Sequence[NumberPart], quantities: Sequence[Quantity]
+) -> Fit | None:
+    """How the number fits a quantity of which what was put in comes to the right number: only the working slipped."""
+    for quantity in dict.fromkeys((fit.quantity, *quantities)):
+        for part in numbers[:-1]:
+            width = part.width + part.unit
+            found = fit_of(quantity, part.value, width, notes.formulas.true, notes.ledger)
+            if found.how <= How.LOOSELY:
+                return fit_of(quantity, fit.value, fit.unit, notes.formulas.true, notes.ledger)
+    return None
 
 
 def _is_repeated(notes: Notebook, cause: Cause) -> bool:

@@ -97,11 +97,13 @@ def _sign_lost(site: Site) -> Iterator[Edit]:
 
 def _minus_of_numbers(site: Site) -> Iterator[Edit]:
     """The minus sign of a negative number, lost."""
-    if site.statement.kind == "accumulate" or not site.formula.arguments or site.is_loss or site.is_error:
+    is_whole = not site.formula.arguments and site.statement.role != "way"
+    if site.statement.kind == "accumulate" or is_whole or site.is_loss or site.is_error:
         return
+    is_update = site.statement.role == "parameter"
     for leaf in site.leaves:
         # What a lost sign does to the step of an update has a code of its own.
-        if leaf is site.parameter or (site.parameter is None and leaf not in site.around.setting_of):
+        if leaf is site.parameter or (not is_update and leaf not in site.around.setting_of):
             yield Edit(replaced(site.formula, {leaf: absolute(leaf)}), {"part": leaf}, f"of {base_name(leaf)}")
 
 
