@@ -42,12 +42,13 @@ class _Found:
     weight: float
 
 
-def causes_of(evidence: Evidence, *, pairs: bool = True) -> tuple[Cause, ...]:
+def causes_of(evidence: Evidence, *, beyond: bool = True) -> tuple[Cause, ...]:
     """The known mistakes that give what a page says, the likeliest first; none if the right formula gives it too.
 
     Args:
         evidence: what the page shows.
-        pairs: whether two mistakes at once are looked for where no single one gives what the page says.
+        beyond: whether, where no known mistake gives what the page says, numbers copied from anywhere and two mistakes
+            at once are looked for.
 
     Returns:
         The causes, each code once. Only the first can be sure.
@@ -61,9 +62,9 @@ def causes_of(evidence: Evidence, *, pairs: bool = True) -> tuple[Cause, ...]:
     support = Support(evidence, replay)
     singles = [(slip,) for slip in slips_at(steps)]
     found = _found(singles, support)
-    if not found:
+    if beyond and not found:
         found = _found([(slip,) for slip in copies_at(steps, evidence.is_stated)], support)
-    if pairs and not found:
+    if beyond and not found:
         found = _found(pairs_of([slip for (slip,) in singles], steps), support)
     return _told(found, support)
 
@@ -130,12 +131,22 @@ def _told(found: Sequence[_Found], support: Support) -> tuple[Cause, ...]:
     if not groups:
         return ()
     everything = sum(one.weight for one in found) + support.chance(found[0].values)
-    causes = []
-    for place, group in enumerate(groups):
-        best = max(group, key=lambda one: one.weight)
-        share = sum(one.weight for one in group) / everything
-        causes.append(_cause(best, support.evidence, place == 0 and share >= _SURE))
-    return tuple(causes)
+    alike = [group for group in groups if _same(group[0].values, groups[0][0].values) and len(group[0].slips) == 1]
+    told = [group for group in alike if group[0].slips[0].mistake.code not in GENERAL]
+    if len(alike) > 1 and len(told) == 1:
+        # All of them give this number, and one says more than that some number is another.
+        groups.sort(key=lambda group: group is not told[0])
+    else:
+        alike = groups[:1]
+    share = sum(one.weight for group in alike for one in group) / everything
+    return tuple(
+        _cause(max(group, key=lambda one: one.weight), support.evidence, place == 0 and share >= _SURE)
+        for place, group in enumerate(groups)
+    )
+
+
+def _same(values: Sequence[float], others: Sequence[float]) -> bool:
+    return all(abs(one - other) <= _SAME * max(abs(one), abs(other)) for one, other in zip(values, others, strict=True))
 
 
 def _cause(found: _Found, evidence: Evidence, sure: bool) -> Cause:

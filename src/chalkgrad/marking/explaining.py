@@ -10,7 +10,7 @@ import numpy
 
 from chalkgrad.core.node import Node
 from chalkgrad.marking.arithmetic import NumberPart
-from chalkgrad.marking.causes import GENERAL, causes_of, telling
+from chalkgrad.marking.causes import causes_of
 from chalkgrad.marking.choosing import Unresolved
 from chalkgrad.marking.damage import explained
 from chalkgrad.marking.digits import agrees, plain_numbers
@@ -21,7 +21,6 @@ from chalkgrad.marking.formulas import Formulas, numbers_of
 from chalkgrad.marking.notebook import Notebook
 from chalkgrad.marking.page import written
 from chalkgrad.marking.page.written import Term
-from chalkgrad.marking.products import same_value
 from chalkgrad.marking.quantities import Quantity
 from chalkgrad.marking.sayings import Saying, has_letters, has_unread
 from chalkgrad.marking.worlds import World, leaves_of
@@ -61,21 +60,12 @@ def explained_by(
 def _cause(notes: Notebook, saying: Saying, fit: Fit, numbers: Sequence[NumberPart]) -> Cause | None:
     """The cause of a number: with the numbers as printed, with all their digits, or with room for their rounding."""
     shown = list(_evidence(notes, saying, fit, numbers))
-    for evidence, pairs in [*((one, False) for one in shown), (shown[0], True)]:
-        cause = _told(causes_of(evidence, pairs=pairs), notes.is_unreliable and len(fit.quantity.flat) >= _TELLING)
-        if cause is not None:
-            return cause
-    return None
-
-
-def _told(found: Sequence[Cause], is_telling: bool) -> Cause | None:
-    """The cause that may be told, of those that were found."""
     # Where digits were confused, several numbers that one slip alone gives are no chance.
-    if found and (found[0].sure or (is_telling and len(found) == 1)):
-        return found[0]
-    alike = [cause for cause in found if same_value(cause.values, found[0].values, 1e-9) and not cause.other]
-    if len(alike) > 1 and sum(cause.code not in GENERAL for cause in alike) == 1:
-        return telling(alike)
+    is_telling = notes.is_unreliable and len(fit.quantity.flat) >= _TELLING
+    for evidence, beyond in [*((one, False) for one in shown), *((one, True) for one in shown[:2])]:
+        found = causes_of(evidence, beyond=beyond)
+        if found and (found[0].sure or (is_telling and len(found) == 1)):
+            return found[0]
     return None
 
 

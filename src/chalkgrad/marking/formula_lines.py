@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import numpy
@@ -11,7 +11,7 @@ from chalkgrad.core.node import Node
 from chalkgrad.marking import wording
 from chalkgrad.marking.causes import causes_of, telling
 from chalkgrad.marking.evaluating import ways
-from chalkgrad.marking.evidence import Cause, Evidence
+from chalkgrad.marking.evidence import Cause, Evidence, Formula
 from chalkgrad.marking.explaining import readings_of
 from chalkgrad.marking.formulas import Holds
 from chalkgrad.marking.notebook import Notebook
@@ -90,7 +90,6 @@ def _has_its_size(notes: Notebook, quantity: Quantity, term: Term) -> bool:
 
 
 def _formula_cause(notes: Notebook, quantity: Quantity, wrong: Term) -> Cause | None:
-    world = notes.formulas.samples(quantity.stage)[0]
     own = {(quantity.stage, symbol) for symbol in quantity.flat}
 
     # Letters mostly name what the step itself takes; only if that shows nothing, the slip lies before it.
@@ -98,18 +97,26 @@ def _formula_cause(notes: Notebook, quantity: Quantity, wrong: Term) -> Cause | 
         return (stage, symbol) not in own
 
     readings = tuple(readings_of(notes.formulas, wrong, quantity))
-    for is_stated in (is_said, _is_nothing_said):
+    for is_stated, beyond in ((is_said, False), (_is_nothing_said, False), (is_said, True)):
         for formula in readings:
-            target = formula(world)
-            if target is None:
-                continue
-            evidence = Evidence(
-                notes.course, quantity.stage, quantity.flat, world, partial(same_value, target), is_stated, (formula,)
-            )
-            found = causes_of(evidence)
+            found = _causes_in_letters(notes, quantity, formula, is_stated, beyond)
             if found:
                 return telling(found)
     return None
+
+
+def _causes_in_letters(
+    notes: Notebook, quantity: Quantity, formula: Formula, is_stated: Callable[[int, Node], bool], beyond: bool
+) -> tuple[Cause, ...]:
+    """The mistakes that give a wrong formula, in a sampled world in which it differs from the right one."""
+    for world in notes.formulas.samples(quantity.stage):
+        target, right = formula(world), [world.value(quantity.stage, symbol) for symbol in quantity.flat]
+        # Behind a ReLU that is 0 every gradient is 0.
+        if target is not None and not same_value(target, right):
+            fits = partial(same_value, target)
+            evidence = Evidence(notes.course, quantity.stage, quantity.flat, world, fits, is_stated, (formula,))
+            return causes_of(evidence, beyond=beyond)
+    return ()
 
 
 def _counterexample(notes: Notebook, quantity: Quantity, wrong: Term) -> str:

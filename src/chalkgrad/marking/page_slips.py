@@ -75,6 +75,10 @@ def operand_slip(notes: Notebook, fit: Fit, numbers: Sequence[NumberPart]) -> tu
         if _is_swap(float(number.value), abs(needed), unit_of(number)):
             return "digits-swapped", f"In {number.text} two digits are swapped."
     turned = [number for number, needed in wanted if _is_turned(number, needed)]
+    if len(turned) > 1:
+        # Of the factors of a term, the one whose quantity is negative.
+        negative = [-value for value in (notes.ledger.value(stage.number, node) for node in stage.true) if value < 0]
+        turned = [n for n in turned if any(abs(value - float(n.value)) <= unit_of(n) for value in negative)]
     if len(turned) == 1:
         return "minus-dropped", f"A minus was lost at {turned[0].text}."
     for number, needed in wanted:

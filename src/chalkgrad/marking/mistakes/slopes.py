@@ -157,11 +157,8 @@ def fused_softmax(site: Site) -> tuple[Node, Node, Node, list[tuple[Node, Node]]
         return None
     own, target = difference.arguments
     inputs, targets = loss.arguments[: len(loss.arguments) // 2], loss.arguments[len(loss.arguments) // 2 :]
-    units = {
-        inputs[use.node.attributes["index"]]: use.after
-        for use in site.around.activations.get(inputs[0], ())
-        if use.node.op is softmax_unit
-    }
+    uses = [(z, use) for z in inputs for use in site.around.activations.get(z, ())]
+    units = {z: use.after for z, use in uses if use.node.op is softmax_unit}
     pairs = [(units.get(z), y) for z, y in zip(inputs, targets, strict=True) if y is not target]
     return difference, own, target, [(p, y) for p, y in pairs if p is not None]
 
