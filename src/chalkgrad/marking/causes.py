@@ -26,11 +26,17 @@ __all__ = ["GENERAL", "causes_of", "telling"]
 GENERAL = frozenset({"minus-dropped", "copied-wrong-line", "wrong-activation", "factors-added", "scalar-slope"})
 
 # A cause is sure if it has this share of everything that could explain the number.
-_SURE = 0.85
+_SURE = 0.75
 # Relative to the number itself: two numbers that are closer are the same.
 _SAME = 1e-9
 # How much rarer a second mistake in the same line is.
 _TWO_AT_ONCE = 0.02
+# Whoever has a rule wrong has it wrong for all units and samples alike: how likely it is at a single one of them.
+_AT_ONE_ALONE = 0.3
+_OF_THE_PEN = frozenset({"minus-dropped", "copied-wrong-line", "path-left-out", "weight-swapped", "input-swapped"})
+# How likely it is that a rule about signs was broken where the letters of the line are right.
+_SIGN_BESIDE_RIGHT_LETTERS = 0.05
+_SIGNS = frozenset({"sign-of-error", "ascent", "momentum-sign", "l2-sign"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +104,7 @@ def _found(candidates: Sequence[tuple[Slip, ...]], support: Support) -> list[_Fo
     found = []
     for number, weight in zip(fitting, support.of_each([_lane(candidates[n]) for n in fitting]), strict=True):
         slips = candidates[number]
-        found.append(_Found(slips, rows[number], weight * _prior(slips) / len(variants[_kin(slips)])))
+        found.append(_Found(slips, rows[number], weight * _prior(slips, support) / len(variants[_kin(slips)])))
     return found
 
 
@@ -111,11 +117,16 @@ def _kin(slips: Sequence[Slip]) -> tuple[Any, ...]:
     return tuple((slip.mistake.code, slip.place, len(slip.changes) > 1) for slip in slips)
 
 
-def _prior(slips: Sequence[Slip]) -> float:
+def _prior(slips: Sequence[Slip], support: Support) -> float:
     """How common it is that these slips are made: half as common with every rank."""
     likely = 1.0
     for slip in slips:
+        code = slip.mistake.code
         likely *= 0.5 ** (slip.mistake.rank - 1) * slip.changes[slip.place].likely
+        if slip.is_one_of_several and code not in _OF_THE_PEN:
+            likely *= _AT_ONE_ALONE
+        if support.has_right_letters and code in _SIGNS:
+            likely *= _SIGN_BESIDE_RIGHT_LETTERS
     return likely * _TWO_AT_ONCE ** (len(slips) - 1)
 
 
@@ -132,7 +143,8 @@ def _told(found: Sequence[_Found], support: Support) -> tuple[Cause, ...]:
         return ()
     everything = sum(one.weight for one in found) + support.chance(found[0].values)
     alike = [group for group in groups if _same(group[0].values, groups[0][0].values) and len(group[0].slips) == 1]
-    told = [group for group in alike if group[0].slips[0].mistake.code not in GENERAL]
+    general = GENERAL - {"minus-dropped"} if support.has_right_letters else GENERAL
+    told = [group for group in alike if group[0].slips[0].mistake.code not in general]
     if len(alike) > 1 and len(told) == 1:
         # All of them give this number, and one says more than that some number is another.
         groups.sort(key=lambda group: group is not told[0])

@@ -30,6 +30,8 @@ class Slip:
 
     mistake: Mistake
     changes: Mapping[Key, Edit]
+    is_one_of_several: bool = False
+    """Whether the same could have been done at other steps just as well."""
 
     @property
     def place(self) -> Key:
@@ -40,14 +42,16 @@ class Slip:
 def slips_at(steps: OpenSteps) -> list[Slip]:
     """Every mistake at every open step, and each that can be made alike at several."""
     alike: dict[Any, dict[Key, Edit]] = {}
-    found: list[Slip] = []
+    found: list[tuple[Any, Mistake, Key, Edit]] = []
     for key in steps.keys:
         group = (key[0], surroundings_of(steps.course, key[0]).group(steps.statements[key]))
         for mistake, edit in edits_at(steps, key):
-            found.append(Slip(mistake, {key: edit}))
-            alike.setdefault((group, mistake.code, edit.variant), {}).setdefault(key, edit)
-    several = [(code, changes) for (_, code, _), changes in alike.items() if len(changes) > 1]
-    return found + [Slip(_BY_CODE[code], changes) for code, changes in several]
+            way = (group, mistake.code, edit.variant)
+            found.append((way, mistake, key, edit))
+            alike.setdefault(way, {}).setdefault(key, edit)
+    several = {way: changes for way, changes in alike.items() if len(changes) > 1}
+    alone = [Slip(mistake, {key: edit}, way in several) for way, mistake, key, edit in found]
+    return alone + [Slip(_BY_CODE[code], changes) for (_, code, _), changes in several.items()]
 
 
 def copies_at(steps: OpenSteps, is_known: Callable[[int, Node], bool]) -> list[Slip]:

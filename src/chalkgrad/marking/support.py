@@ -127,7 +127,7 @@ class Support:
         return len(self.evidence.symbols)
 
     @cached_property
-    def _right_letters(self) -> bool:
+    def has_right_letters(self) -> bool:
         """Whether the letters of the line are right, so that the slip is in the numbers alone."""
         return any(
             all(_close(replay.plain, said) for replay, said in zip(self._replays, reading, strict=True))
@@ -135,7 +135,7 @@ class Support:
         )
 
     def _letters(self, lanes: Sequence[Lane]) -> list[float]:
-        if not lanes or not self._readings or self._right_letters:
+        if not lanes or not self._readings or self.has_right_letters:
             return [1.0] * len(lanes)
         agree: set[int] = set()
         for reading in self._readings:
