@@ -143,7 +143,8 @@ def _told(found: Sequence[_Found], support: Support) -> tuple[Cause, ...]:
         return ()
     everything = sum(one.weight for one in found) + support.chance(found[0].values)
     alike = [group for group in groups if _same(group[0].values, groups[0][0].values) and len(group[0].slips) == 1]
-    general = GENERAL - {"minus-dropped"} if support.has_right_letters else GENERAL
+    is_sign = support.has_right_letters and any(group[0].slips[0].mistake.code in _SIGNS for group in alike)
+    general = GENERAL - {"minus-dropped"} if is_sign else GENERAL
     told = [group for group in alike if group[0].slips[0].mistake.code not in general]
     if len(alike) > 1 and len(told) == 1:
         # All of them give this number, and one says more than that some number is another.

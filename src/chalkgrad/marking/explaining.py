@@ -75,7 +75,7 @@ def _evidence(notes: Notebook, saying: Saying, fit: Fit, numbers: Sequence[Numbe
     is_slope = quantity.kind == "slope"
     symbols, is_fit = _through_slopes(notes, fit, _fits(notes, saying, fit))
     own = {(quantity.stage, symbol) for symbol in (*quantity.flat, *symbols)}
-    operands = [abs(float(n.value)) for part in numbers[:-1] for n in plain_numbers(part.term)]
+    operands = [abs(float(n.value)) for part in _put_in(numbers) for n in plain_numbers(part.term)]
     evidence = Evidence(
         notes.course,
         quantity.stage,
@@ -91,6 +91,11 @@ def _evidence(notes: Notebook, saying: Saying, fit: Fit, numbers: Sequence[Numbe
     room = _room(notes, fit, numbers)
     if numpy.any(room):
         yield replace(evidence, fits=_through_slopes(notes, fit, _fits(notes, saying, fit, room))[1])
+
+
+def _put_in(numbers: Sequence[NumberPart]) -> Sequence[NumberPart]:
+    """What stands before the result: everything, if a line has no result yet."""
+    return numbers[:-1] if numbers and numbers[-1].is_printed else numbers
 
 
 def readings_of(formulas: Formulas, term: Term, quantity: Quantity) -> Iterator[Formula]:

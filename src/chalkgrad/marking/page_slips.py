@@ -64,9 +64,9 @@ def operand_slip(notes: Notebook, fit: Fit, numbers: Sequence[NumberPart]) -> tu
     A number that would have to be its own negative lost its minus; one that would have to be another quantity of the
     formula was copied from another line.
     """
-    if len(numbers) < 2 or numpy.ndim(fit.follows):
+    if numpy.ndim(fit.follows):
         return None
-    put_in = next((part for part in numbers[:-1] if not part.is_printed and numpy.ndim(part.value) == 0), None)
+    put_in = next((part for part in numbers if not part.is_printed and numpy.ndim(part.value) == 0), None)
     if put_in is None:
         return None
     wanted = [(number, needed) for number, needed in _wanted(notes, fit, put_in) if unit_of(number)]
