@@ -34,8 +34,8 @@ _TWO_AT_ONCE = 0.02
 # Whoever has a rule wrong has it wrong for all units and samples alike: how likely it is at a single one of them.
 _AT_ONE_ALONE = 0.3
 _OF_THE_PEN = frozenset({"minus-dropped", "copied-wrong-line", "path-left-out", "weight-swapped", "input-swapped"})
-# How likely it is that a rule about signs was broken where the letters of the line are right.
-_SIGN_BESIDE_RIGHT_LETTERS = 0.05
+# How likely it is that a rule about signs was broken where the page shows that it is known.
+_SIGN_DONE_RIGHT = 0.05
 _SIGNS = frozenset({"sign-of-error", "ascent", "momentum-sign", "l2-sign"})
 
 
@@ -125,9 +125,15 @@ def _prior(slips: Sequence[Slip], support: Support) -> float:
         likely *= 0.5 ** (slip.mistake.rank - 1) * slip.changes[slip.place].likely
         if slip.is_one_of_several and code not in _OF_THE_PEN:
             likely *= _AT_ONE_ALONE
-        if support.has_right_letters and code in _SIGNS:
-            likely *= _SIGN_BESIDE_RIGHT_LETTERS
+        if code in _SIGNS and _knows_sign(slip, support):
+            likely *= _SIGN_DONE_RIGHT
     return likely * _TWO_AT_ONCE ** (len(slips) - 1)
+
+
+def _knows_sign(slip: Slip, support: Support) -> bool:
+    """Whether the page shows that a rule about signs is known: by its letters, or by the error on a line of its own."""
+    is_said = slip.is_one_of_several and any(support.states_error(key) for key in slip.changes)
+    return support.has_right_letters or is_said
 
 
 # --- what to tell -----------------------------------------------------------------------------------------------------
@@ -143,7 +149,8 @@ def _told(found: Sequence[_Found], support: Support) -> tuple[Cause, ...]:
         return ()
     everything = sum(one.weight for one in found) + support.chance(found[0].values)
     alike = [group for group in groups if _same(group[0].values, groups[0][0].values) and len(group[0].slips) == 1]
-    is_sign = support.has_right_letters and any(group[0].slips[0].mistake.code in _SIGNS for group in alike)
+    rules = [slip for group in alike for slip in group[0].slips if slip.mistake.code in _SIGNS]
+    is_sign = any(_knows_sign(slip, support) for slip in rules)
     general = GENERAL - {"minus-dropped"} if is_sign else GENERAL
     told = [group for group in alike if group[0].slips[0].mistake.code not in general]
     if len(alike) > 1 and len(told) == 1:

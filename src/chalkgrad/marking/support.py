@@ -8,7 +8,9 @@ from functools import cached_property
 
 import numpy
 
+from chalkgrad.core.algebra import subtract
 from chalkgrad.marking.evidence import Evidence
+from chalkgrad.marking.mistakes.rewriting import holds
 from chalkgrad.marking.replay import Key, Lane, Replay
 from chalkgrad.marking.worlds import leaves_of, worlds_of
 
@@ -61,6 +63,16 @@ class Support:
             if abs(right - said) < _MOST_ROUNDED * abs(wrong - said):
                 return True
         return False
+
+    def states_error(self, key: Key) -> bool:
+        """Whether the page says the difference of prediction and target that a step uses."""
+        stage = self.evidence.course.stage(key[0])
+        return any(
+            self.evidence.is_stated(key[0], made.symbol)
+            and holds(self.replay.steps.statements[key].formula, made.formula)
+            for made in stage.side.values()
+            if made.formula.op is subtract
+        )
 
     def of_each(self, lanes: Sequence[Lane]) -> list[float]:
         """How much more than its number speaks for what each lane does."""

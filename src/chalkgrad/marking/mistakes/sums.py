@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from chalkgrad.core.algebra import subtract
 from chalkgrad.core.node import Node, as_node
 from chalkgrad.marking.mistakes.mistake import Edit, Mistake
-from chalkgrad.marking.mistakes.rewriting import base_name, inner_sum, parts_of, replaced, total
+from chalkgrad.marking.mistakes.rewriting import base_name, inner_sum, parts_of, replaced, summed, total
 from chalkgrad.marking.mistakes.site import Site
 from chalkgrad.marking.mistakes.slopes import fused_softmax
 from chalkgrad.ops.functions import absolute
@@ -31,10 +31,13 @@ def _class_left_out(site: Site) -> Iterator[Edit]:
     if found is None:
         return
     difference, own, target, others = found
-    for number, (p, y) in enumerate(others):
-        yield Edit(replaced(site.formula, {difference: difference - y * own}), {"via": p}, f"class {number}")
-    missing = difference + target * (as_node(1) - own)
-    yield Edit(replaced(site.formula, {difference: missing}), {"via": own}, "own class")
+    # Written out, so that it also holds where the targets do not add up to 1.
+    terms = [y * own for _, y in others]
+    diagonal = target * (as_node(1) - own)
+    for number, (p, _) in enumerate(others):
+        left = summed([*terms[:number], *terms[number + 1 :]])
+        yield Edit(replaced(site.formula, {difference: left - diagonal}), {"via": p}, f"class {number}")
+    yield Edit(replaced(site.formula, {difference: summed(terms)}), {"via": own}, "own class")
 
 
 def _mean_of_ways(site: Site) -> Iterator[Edit]:
