@@ -195,7 +195,9 @@ class TestNumbersOfTheLine:
         page = evidence(made, ["dloss/dw5"], [value], 4, operands=(0.1385, 0.5969))
         cause = first(page)
         assert (cause.code, cause.sure) == ("input-swapped", True)
-        assert not first(replace(page, operands=(0.1385, 0.5933, 0.4067))).sure
+        # With fewer digits it is no longer sure that h2 was meant, as h1 stands in the line.
+        coarse = evidence(made, ["dloss/dw5"], [value], 3, operands=(0.1385, 0.5933))
+        assert not first(coarse).sure
 
     def test_signs_and_longer_digits_do_not_matter(self) -> None:
         made = course("skip-tanh-relu")
@@ -204,10 +206,10 @@ class TestNumbersOfTheLine:
 
 
 class TestChance:
-    def test_two_digits_are_not_enough_for_a_rare_mistake(self) -> None:
-        """0.05 is the number of some other line, but also that of many a slip."""
+    def test_one_digit_is_not_enough_for_a_rare_mistake(self) -> None:
+        """0.7 is the slope added to the gradient, but also what many a slip gives."""
         made = course("sigmoid-2-2-2")
-        cause = first(evidence(made, ["dloss/dw5"], [0.138], 2))
+        cause = first(evidence(made, ["dloss/dw5"], [0.73], 1))
         assert not cause.sure
 
     def test_numbers_drawn_at_random_are_hardly_ever_explained_for_sure(self) -> None:

@@ -144,7 +144,8 @@ def _room(notes: Notebook, fit: Fit, numbers: Sequence[NumberPart]) -> Any:
         return width if numpy.shape(width) in ((), numpy.shape(fit.value)) else 0.0
     slack = numpy.asarray(notes.ledger.slack_each(fit.quantity.stage, fit.quantity.symbols), dtype=numpy.float64)
     follows = numpy.abs(numpy.asarray(fit.follows, dtype=numpy.float64))
-    if slack.shape != numpy.shape(fit.value) or not numpy.all(follows):
+    is_usable = numpy.all(follows) and numpy.all(numpy.isfinite(follows)) and numpy.all(numpy.isfinite(fit.value))
+    if slack.shape != numpy.shape(fit.value) or not is_usable:
         return 0.0
     return slack * numpy.maximum(1.0, numpy.abs(fit.value) / follows)
 
