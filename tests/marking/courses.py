@@ -28,6 +28,7 @@ PROBLEMS = {
     "optimizer: {name: sgd, learning_rate: 0.1}\nepochs: 2",
     "softmax": f"{SOFTMAX % 'tanh'}\nloss: half_sse\ndata: [{{x: [1, 0.5], y: [1, 0, 0]}}]\n"
     "optimizer: {name: adagrad, learning_rate: 0.1}",
+    "classes": f"{SOFTMAX % 'sigmoid'}\nloss: cross_entropy\ndata: [{{x: [1, 0.5], y: [0.2, 0.7, 0.1]}}]",
     "columns": """
 formula: |
   h = tanh(W1 x + b1)

@@ -231,3 +231,33 @@ class TestChance:
         """A number printed as 0.00 says nothing about a gradient of 0.0015."""
         causes = causes_of(evidence(course("sigmoid-2-2-2"), ["dloss/dw1"], [0.0149], 2))
         assert not any(cause.sure for cause in causes)
+
+
+class TestCopiesFromAnywhere:
+    def test_a_number_of_another_layer_is_found_where_nothing_else_is(self) -> None:
+        made = course("sigmoid-2-2-2")
+        new = true(made, "w1") - 0.5 * true(made, "dloss/dw5")
+        cause = first(evidence(made, ["parameter:w1:new"], [new], 6))
+        assert (cause.code, cause.sure) == ("copied-wrong-line", True)
+
+    def test_only_if_the_page_has_that_number(self) -> None:
+        made = course("sigmoid-2-2-2")
+        new = true(made, "w1") - 0.5 * true(made, "dloss/dw5")
+        causes = causes_of(evidence(made, ["parameter:w1:new"], [new], 6), beyond=False)
+        assert causes == ()
+
+
+class TestOtherNumbersOfThePage:
+    def test_gainsay_a_slip_that_they_do_not_show(self) -> None:
+        """The sign of both errors explains the gradient of h1, but not if the page has a right number behind them."""
+        made = course("sigmoid-2-2-2")
+
+        def stated(stage: int, node: Node) -> bool:
+            return forward(stage, node) or node.name in ("dloss/dw5", "dloss/dw7")
+
+        wrong = [-true(made, "dloss/dh1")]
+        assert first(evidence(made, ["dloss/dh1"], wrong, 6, stated=forward)).code == "sign-of-error"
+        codes = [
+            cause.code for cause in causes_of(evidence(made, ["dloss/dh1"], wrong, 6, stated=stated), beyond=False)
+        ]
+        assert "missing-slope" not in codes

@@ -38,3 +38,18 @@ def test_a_mean_over_samples_left_out() -> None:
 
 def test_a_loss_that_is_a_sum_has_no_mean_to_leave_out() -> None:
     assert not edits(course("sigmoid-2-2-2"), "sum-for-mean", "dloss/do1")
+
+
+class TestClassesLeftOut:
+    """∂L/∂z = Σ ∂L/∂p ∂p/∂z over the outputs of a softmax, without one of them."""
+
+    @pytest.mark.parametrize(("problem", "symbol"), [("classes", "dloss/dz_y_hat_3"), ("l2", "dloss/dz_y_hat_3#2")])
+    def test_every_output_can_be_left_out(self, problem: str, symbol: str) -> None:
+        variants = edits(course(problem), "path-left-out", symbol)
+        assert set(variants) == {"class 0", "class 1", "own class"}
+
+    def test_its_part_is_missing(self) -> None:
+        """The part of y2 = 0.7 in the gradient of z3 is 0.7 p3."""
+        made = course("classes")
+        right, p3 = true(made, "dloss/dz_y_hat_3"), true(made, "y_hat_3")
+        assert slipped(made, "path-left-out", "dloss/dz_y_hat_3", "class 1") == pytest.approx(right - 0.7 * p3)

@@ -150,7 +150,7 @@ def fused_softmax(site: Site) -> tuple[Node, Node, Node, list[tuple[Node, Node]]
     """For the gradient p − y of a softmax with cross-entropy: that difference, p, y, and the layer's other pairs."""
     if site.step is None or not site.is_error:
         return None
-    whole = parts_of(site.around.statements[site.step.via].formula)
+    whole = (*parts_of(site.around.statements[site.step.via].formula), *site.step.through)
     loss = next((node for node in whole if node.op is softmax_cross_entropy_unit), None)
     difference = next((node for node in parts_of(site.formula) if node.op is subtract), None)
     if loss is None or difference is None:
