@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy
@@ -181,6 +181,15 @@ class Ledger(World):
             if not moved.keys().isdisjoint(self._before(step)):
                 moved[step] = self._worked_out(step, number)
         return moved
+
+    def unrounded(self) -> Ledger:
+        """A copy in which what was said rightly has all its digits, as in a calculator that goes on with them."""
+        instead = {}
+        for (stage, symbol), said in self._said.items():
+            right = self.course.stage(stage).true.get(symbol)
+            if right is not None and said.unit and abs(said.value - right) <= said.unit * (1 + 1e-9):
+                instead[stage, symbol] = replace(said, value=right)
+        return self.saying(instead)
 
     def saying(self, instead: Mapping[Key, Said]) -> Ledger:
         """A copy in which some numbers are others."""

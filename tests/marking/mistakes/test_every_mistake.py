@@ -106,9 +106,9 @@ class TestWords:
         [
             ("relu-adam", "loss-terms-missing", "The loss lacks term 1 of its sum."),
             ("sigmoid-2-2-2", "factor-half-lost", "The factor 1/2 was left out of the loss."),
-            ("adam", "no-bias-correction", "For m hat of w1 the moment m was used without its correction by 1 − βᵗ."),
+            ("adam", "no-bias-correction", "For m hat of w1, m went in without the correction by 1 − βᵗ."),
             ("sigmoid-2-2-2", "bias-forgotten", "The bias b1 was left out of z_h1."),
-            ("logistic", "log-base", "In the loss of sample 1 the logarithm to base 10 was taken."),
+            ("logistic", "log-base", "In the loss of sample 1, the logarithm to base 10 was taken."),
         ],
     )
     def test_name_the_quantities_of_the_problem(self, problem: str, code: str, words: str) -> None:
