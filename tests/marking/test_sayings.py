@@ -36,6 +36,10 @@ class TestWhatIsSaid:
         _, second = said("$$z$$\n\n$$= 0.4$$\n")
         assert shown(second) == ("z", ["0.4"])
 
+    def test_a_second_row_of_a_sum_is_not(self) -> None:
+        *_, last = said("\\begin{align*}\nw &= 0.5 \\\\\n& - 0.1 \\cdot 2 \\\\\n&= 0.3\n\\end{align*}\n")
+        assert shown(last)[0] == "w"
+
     def test_a_comparison_says_nothing_of_the_subject(self) -> None:
         first, second = said(r"$z = 0.3 + 0.1 = 0.4 > 0$")
         assert shown(first) == ("z", ["(0.3 + 0.1)", "0.4"])

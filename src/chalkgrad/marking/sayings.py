@@ -62,7 +62,9 @@ def sayings_of(page: Page) -> Iterator[Saying]:
         for chain in line.chains:
             for saying in _of_chain(chain, before):
                 yield saying
-                before = saying
+                # Numbers alone without a result are the second row of a sum, and what follows is that of its first.
+                if saying.parts or (saying.subject is not None and has_letters(saying.subject)):
+                    before = saying
 
 
 def _of_chain(chain: Chain, before: Saying | None) -> Iterator[Saying]:
