@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,7 +12,7 @@ from chalkgrad.marking.arithmetic import Arithmetic, NumberPart
 from chalkgrad.marking.digits import Misreading, misreadings, plain_numbers
 from chalkgrad.marking.page.written import Number
 
-__all__ = ["Mending", "explained", "mending_of"]
+__all__ = ["DigitStyle", "Mending", "explained", "mending_of"]
 
 # One glyph that a reader always takes for another may stand several times in a line.
 _MOST_TOGETHER, _MOST_NUMBERS_TOGETHER = 3, 7
@@ -39,6 +39,19 @@ _SWAPS = _swaps()
 
 
 @dataclass(frozen=True, slots=True)
+class DigitStyle:
+    """How numbers are written on a page.
+
+    Args:
+        is_persian: whether decimals stand behind a slash, and so digits are Persian, of which others look alike.
+        decimals: how many decimals its numbers mostly have; 0 where they have none.
+    """
+
+    is_persian: bool = False
+    decimals: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Mending:
     """Another reading of some numbers of a line, under which it is right.
 
@@ -54,26 +67,24 @@ class Mending:
 
 
 def mending_of(
-    parts: Sequence[NumberPart],
-    arithmetic: Arithmetic,
-    is_right: Callable[[Sequence[NumberPart]], bool],
-    persian: bool,
+    parts: Sequence[NumberPart], arithmetic: Arithmetic, is_result: Callable[[NumberPart], bool], style: DigitStyle
 ) -> Mending | None:
     """The likeliest reading of the numbers of a line, one glyph confused, under which it is right, or `None`.
 
     Args:
         parts: those of its parts that are numbers alone.
         arithmetic: works them out.
-        is_right: whether the line is right with these parts.
-        persian: whether the page has Persian digits.
+        is_result: whether the last part may be what it is.
+        style: how numbers are written on the page.
     """
     numbers = [number for part in parts for number in plain_numbers(part.term)]
     if len(numbers) > _MOST_NUMBERS:
         return None
+    line = _Line(parts, arithmetic, is_result)
     within: Mending | None = None
-    for readings, misread in itertools.islice(_hypotheses(numbers, parts[-1].term.start, persian), _MOST_HYPOTHESES):
-        again = arithmetic.again(parts, readings)
-        if not is_right(again):
+    for readings, misread in itertools.islice(_hypotheses(line, style), _MOST_HYPOTHESES):
+        again = line.read_as(readings)
+        if again is None:
             continue
         said = ", ".join(f"{m.text} for {n.text}" for n, m in misread)
         found = Mending(readings, "; ".join(dict.fromkeys(m.words for _, m in misread)), said)
@@ -83,19 +94,58 @@ def mending_of(
     return within
 
 
+class _Line:
+    """A line that does not hold, and where it does not.
+
+    Args:
+        parts: those of its parts that are numbers alone.
+        arithmetic: works them out.
+        is_result: whether the last part may be what it is.
+    """
+
+    def __init__(
+        self, parts: Sequence[NumberPart], arithmetic: Arithmetic, is_result: Callable[[NumberPart], bool]
+    ) -> None:
+        self.parts, self.arithmetic, self.is_result = parts, arithmetic, is_result
+        self._equal = [arithmetic.equal(one, other) for one, other in itertools.pairwise(parts)]
+        self._has_result = is_result(parts[-1])
+
+    def may_lie_at(self, places: Collection[int]) -> bool:
+        """Whether the line may hold with other numbers in some of its parts, the others as they are."""
+        if not self._has_result and len(self.parts) - 1 not in places:
+            return False
+        return all(held or place in places or place + 1 in places for place, held in enumerate(self._equal))
+
+    def read_as(self, readings: Mapping[int, Misreading]) -> Sequence[NumberPart] | None:
+        """The parts with some numbers read in another way, or `None` if the line does not hold with them."""
+        again = self.arithmetic.again(self.parts, readings)
+        if len(again) != len(self.parts):
+            return None
+        changed = {n for n, part in enumerate(again) if part is not self.parts[n]}
+        if not self.may_lie_at(changed) or (len(again) - 1 in changed and not self.is_result(again[-1])):
+            return None
+        pairs = {n for place in changed for n in (place - 1, place) if 0 <= n < len(self._equal)}
+        return again if all(self.arithmetic.equal(again[n], again[n + 1]) for n in sorted(pairs)) else None
+
+
 Hypothesis = tuple[dict[int, Misreading], list[tuple[Number, Misreading]]]
 
 
-def _hypotheses(numbers: Sequence[Number], last: int, persian: bool) -> Iterator[Hypothesis]:
+def _hypotheses(line: _Line, style: DigitStyle) -> Iterator[Hypothesis]:
     """One number read otherwise: digits, then points, then a sign that was lost; then the same digits in several."""
-    every = [(number, list(misreadings(number, persian))) for number in numbers]
-    yield from _single(every, lambda misread: bool(misread.pair))
-    yield from _single(every, lambda misread: not misread.pair)
-    result = [number for number in numbers if number.start >= last]
-    yield from _without_minus(result)
-    for pair in dict.fromkeys(m.pair for _, options in every for m in options if m.pair):
-        yield from _together(every, pair)
-    yield from _without_minus([number for number in numbers if number.start < last])
+    every = [
+        (number, place, list(misreadings(number, style.is_persian, style.decimals if part.is_printed else 0)))
+        for place, part in enumerate(line.parts)
+        for number in plain_numbers(part.term)
+    ]
+    last = len(line.parts) - 1
+    alone = [(number, options) for number, place, options in every if line.may_lie_at((place,))]
+    yield from _single(alone, lambda misread: bool(misread.pair))
+    yield from _single(alone, lambda misread: not misread.pair)
+    yield from _without_minus([number for number, place, _ in every if place == last and line.may_lie_at((last,))])
+    for pair in dict.fromkeys(m.pair for *_, options in every for m in options if m.pair):
+        yield from _together([(number, options) for number, _, options in every], pair)
+    yield from _without_minus([number for number, place, _ in every if place != last and line.may_lie_at((place,))])
 
 
 def _without_minus(numbers: Sequence[Number]) -> Iterator[Hypothesis]:

@@ -18,10 +18,11 @@ from chalkgrad.marking.page.written import Number, Term
 
 __all__ = ["Misreading", "Printed", "agrees", "misreadings", "plain_numbers", "printed", "printed_number", "unit_of"]
 
-# Pairs of glyphs that readers of handwriting confuse, with what the glyph is called in words.
-CONFUSED = ("17", "71", "06", "60", "38", "83", "27", "72")
-PERSIAN_CONFUSED = ("01", "10", "23", "32")
-_DIGITS = re.compile(r"\d+")
+# Pairs of glyphs that readers of handwriting confuse, each the one that was read and the one that was meant.
+CONFUSED = ("17", "71", "06", "60", "38", "83", "27", "72", "49", "94")
+PERSIAN_CONFUSED = ("01", "10", "23", "32", "05", "50", "69", "96", "34", "43")
+# So many digits are the beginning and the end of another number by no chance.
+_TELLING = 3
 _LATIN = str.maketrans({**{chr(0x6F0 + d): str(d) for d in range(10)}, **{chr(0x660 + d): str(d) for d in range(10)}})
 
 
@@ -161,20 +162,25 @@ def _each(number: Any, shape: tuple[int, ...]) -> Iterable[float]:
     return entries
 
 
-def misreadings(number: Number, persian: bool = False) -> Iterator[Misreading]:
-    """What a number may have been if one glyph of it was confused, lost, or moved.
+def misreadings(number: Number, persian: bool = False, usual: int = 0) -> Iterator[Misreading]:
+    """What a number may have been if one glyph of it was confused, lost, doubled, or moved.
 
     Args:
         number: the number as it was read.
-        persian: whether the page has Persian digits, of which others look alike.
+        persian: whether the page has decimals behind a slash, and so Persian digits, of which others look alike.
+        usual: how many decimals numbers mostly have where it stands; one with fewer may have lost a digit.
     """
     text = number.text.translate(_LATIN).replace("{,}", ".").replace(",", ".").replace("٫", ".")
     if "/" in text and number.readings[0].decimals:
         text = text.replace("/", ".", 1)
+    if number.readings[0].how and number.readings[0].decimals is not None:
+        # What was mended when it was read has the digits of what it was taken for.
+        text = _decimal(number.readings[0])
     for reading in number.readings[1:]:
         yield Misreading(float(reading.value), _decimal(reading), reading.how or "read another way")
     seen = {text}
-    for changed, words, pair in _changed(text, persian):
+    is_persian = persian or any("٠" <= glyph <= "۹" for glyph in number.text)
+    for changed, words, pair in (*_changed(text, is_persian), *_with_a_digit(text, usual)):
         if changed in seen or not re.fullmatch(r"\d*\.?\d+", changed):
             continue
         seen.add(changed)
@@ -191,6 +197,9 @@ def _changed(text: str, persian: bool) -> Iterator[tuple[str, str, str]]:
         for pair in pairs:
             if pair[0] == glyph:
                 yield text[:place] + pair[1] + text[place + 1 :], f"a {pair[1]} read as {glyph}", pair
+    for place in range(1, len(text)):
+        if text[place] == text[place - 1]:
+            yield text[:place] + text[place + 1 :], f"a {text[place]} read twice", ""
     if "/" in text:
         yield text.replace("/", ".", 1), "a slash for the decimal point", ""
         return
@@ -202,3 +211,12 @@ def _changed(text: str, persian: bool) -> Iterator[tuple[str, str, str]]:
     yield f"0.0{digits.lstrip('0')}", "a decimal point that was moved", ""
     if point:
         yield digits.lstrip("0") or "0", "a decimal point too many", ""
+
+
+def _with_a_digit(text: str, usual: int) -> Iterator[tuple[str, str, str]]:
+    """A number that is shorter than others, with a digit that was lost behind its point."""
+    whole, _, decimals = text.partition(".")
+    if not usual or len(decimals) + 1 != usual or len((whole + decimals).lstrip("0")) < _TELLING:
+        return
+    for place, digit in itertools.product(range(len(decimals)), "0123456789"):
+        yield f"{whole}.{decimals[:place]}{digit}{decimals[place:]}", f"a {digit} that was lost", ""

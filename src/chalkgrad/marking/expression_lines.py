@@ -68,10 +68,7 @@ def _judge_number_of(notes: Notebook, saying: Saying, subject: Term, numbers: Se
         notes.add(saying, Verdict.ROUNDED, wording.value_holds(), claimed=last.value, expected=targets[0])
         return True
 
-    def is_right(parts: Sequence[NumberPart]) -> bool:
-        if not parts or parts[-1].place != last.place or notes.arithmetic.breaks(parts):
-            return False
-        found = parts[-1]
+    def is_right(found: NumberPart) -> bool:
         return any(
             agrees(found.value, found.unit, target, found.width)
             for target in targets

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +12,7 @@ from chalkgrad.core.node import Node
 from chalkgrad.marking.arithmetic import Arithmetic
 from chalkgrad.marking.binding import Binder
 from chalkgrad.marking.course import Course
+from chalkgrad.marking.damage import DigitStyle
 from chalkgrad.marking.digits import Misreading, agrees
 from chalkgrad.marking.evaluating import ways
 from chalkgrad.marking.evidence import Cause
@@ -18,7 +20,7 @@ from chalkgrad.marking.fitting import Fit, How, sources_of
 from chalkgrad.marking.formulas import Formulas, numbers_of
 from chalkgrad.marking.ledger import Ledger, Said
 from chalkgrad.marking.name_parts import sample_above
-from chalkgrad.marking.page.written import Call, Name, Page, Term
+from chalkgrad.marking.page.written import Call, Name, Number, Page, Term, inside
 from chalkgrad.marking.products import same_value
 from chalkgrad.marking.quantities import Quantity
 from chalkgrad.marking.report import Claim, Verdict
@@ -71,6 +73,7 @@ class Notebook:
         self.formulas = Formulas(self.course, self.binder)
         self.ledger = Ledger(self.course)
         self.has_numbers = bool(self.course.stages[0].true)
+        self.digit_style = _digit_style(self.page)
 
     def claim_fit(
         self,
@@ -211,3 +214,17 @@ def _plain(value: Any) -> Any:
 def _is_trivial(fit: Fit) -> bool:
     """Whether nothing is left to work out: all zeros where there should be numbers."""
     return not numpy.any(fit.follows) and bool(numpy.any(fit.expected))
+
+
+def _digit_style(page: Page) -> DigitStyle:
+    """How many decimals most numbers of a page have, and whether its digits may be Persian."""
+    found = Counter(
+        number.readings[0].decimals
+        for line in page.lines
+        for chain in line.chains
+        for part in chain.parts
+        for number in inside(part)
+        if isinstance(number, Number)
+    )
+    counts = [(count, decimals) for decimals, count in found.items() if decimals]
+    return DigitStyle(page.slash_decimals, max(counts, default=(0, 0))[1])

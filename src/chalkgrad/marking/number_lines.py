@@ -29,7 +29,7 @@ def judge_numbers(notes: Notebook, saying: Saying, numbers: Sequence[NumberPart]
     if not notes.arithmetic.breaks(numbers):
         notes.add(saying, Verdict.RIGHT, wording.sums_up(), formula_holds=True)
         return
-    mending = mending_in(notes, numbers, lambda parts: len(parts) > 1 and notes.arithmetic.holds(parts))
+    mending = mending_in(notes, numbers, lambda last: True)
     if mending is not None:
         notes.add(saying, Verdict.UNREAD, wording.unread(mending), suggestion=mending.suggestion)
     else:
