@@ -72,6 +72,8 @@ class TestMisreadings:
             ("0.35", "0.85"),
             ("377", "0.377"),
             ("3.77", "0.377"),
+            ("0.49", "0.99"),
+            ("0.3557", "0.357"),
         ],
     )
     def test_one_glyph_was_confused_lost_or_moved(self, read: str, meant: str) -> None:
@@ -79,6 +81,17 @@ class TestMisreadings:
 
     def test_a_digit_that_looks_like_none_is_not_confused(self) -> None:
         assert "0.948" not in [found.text for found in misreadings(number("0.548"))]
+
+    def test_persian_digits_are_confused_only_on_a_persian_page(self) -> None:
+        assert "0.01" not in [found.text for found in misreadings(number("0.51"))]
+        assert "0.01" in [found.text for found in misreadings(number("0.51"), persian=True)]
+        persian = Number(0, 4, "۰٫۵۱", (Reading(Fraction(51, 100), 2),))
+        assert "0.01" in [found.text for found in misreadings(persian)]
+
+    def test_a_digit_is_lost_only_where_others_have_one_more(self) -> None:
+        assert "0.3957" in [found.text for found in misreadings(number("0.357"), usual=4)]
+        assert "0.3957" not in [found.text for found in misreadings(number("0.357"), usual=3)]
+        assert "0.31" not in [found.text for found in misreadings(number("0.3"), usual=2)]
 
     def test_the_other_readings_of_a_number_count(self) -> None:
         slashed = Number(0, 4, "4/47", (Reading(Fraction(4, 47), None), Reading(Fraction(447, 100), 2, "a slash")))
