@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from chalkgrad.marking.arithmetic import Arithmetic, NumberPart
-from chalkgrad.marking.digits import Misreading, misreadings, plain_numbers
+from chalkgrad.marking.digits import DigitStyle, Misreading, misreadings, plain_numbers
 from chalkgrad.marking.page.written import Number
 
-__all__ = ["DigitStyle", "Mending", "explained", "mending_of"]
+__all__ = ["Mending", "explained", "mending_of"]
 
 # One glyph that a reader always takes for another may stand several times in a line.
 _MOST_TOGETHER, _MOST_NUMBERS_TOGETHER = 3, 7
@@ -36,19 +36,6 @@ def _swaps() -> dict[str, dict[str, int]]:
 
 
 _SWAPS = _swaps()
-
-
-@dataclass(frozen=True, slots=True)
-class DigitStyle:
-    """How numbers are written on a page.
-
-    Args:
-        is_persian: whether decimals stand behind a slash, and so digits are Persian, of which others look alike.
-        decimals: how many decimals its numbers mostly have; 0 where they have none.
-    """
-
-    is_persian: bool = False
-    decimals: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +121,7 @@ Hypothesis = tuple[dict[int, Misreading], list[tuple[Number, Misreading]]]
 def _hypotheses(line: _Line, style: DigitStyle) -> Iterator[Hypothesis]:
     """One number read otherwise: digits, then points, then a sign that was lost; then the same digits in several."""
     every = [
-        (number, place, list(misreadings(number, style.is_persian, style.decimals if part.is_printed else 0)))
+        (number, place, list(misreadings(number, style)))
         for place, part in enumerate(line.parts)
         for number in plain_numbers(part.term)
     ]

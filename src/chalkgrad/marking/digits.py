@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -16,7 +17,17 @@ import numpy
 from chalkgrad.marking.page import written
 from chalkgrad.marking.page.written import Number, Term
 
-__all__ = ["Misreading", "Printed", "agrees", "misreadings", "plain_numbers", "printed", "printed_number", "unit_of"]
+__all__ = [
+    "DigitStyle",
+    "Misreading",
+    "Printed",
+    "agrees",
+    "misreadings",
+    "plain_numbers",
+    "printed",
+    "printed_number",
+    "unit_of",
+]
 
 # Pairs of glyphs that readers of handwriting confuse, each the one that was read and the one that was meant.
 CONFUSED = ("17", "71", "06", "60", "38", "83", "27", "72", "49", "94")
@@ -162,15 +173,62 @@ def _each(number: Any, shape: tuple[int, ...]) -> Iterable[float]:
     return entries
 
 
-def misreadings(number: Number, persian: bool = False, usual: int = 0) -> Iterator[Misreading]:
+@dataclass(frozen=True, slots=True)
+class DigitStyle:
+    """How numbers are written on a page.
+
+    Args:
+        is_persian: whether decimals stand behind a slash, and so digits are Persian, of which others look alike.
+        count: how many digits its numbers mostly have; 0 where that is not known.
+        is_significant: whether digits are counted from the first that is no zero, and not from the point.
+    """
+
+    is_persian: bool = False
+    count: int = 0
+    is_significant: bool = False
+
+    @classmethod
+    def of(cls, texts: Iterable[str], is_persian: bool = False) -> DigitStyle:
+        """The style of a page.
+
+        Args:
+            texts: its numbers.
+            is_persian: whether decimals stand behind a slash.
+
+        >>> DigitStyle.of(["0.0240", "1.180", "0.4680", "12.34"])
+        DigitStyle(is_persian=False, count=4, is_significant=True)
+        """
+        decimals = [plain for plain in map(_plain_digits, texts) if "." in plain]
+        styles = [
+            (times, is_significant, count)
+            for is_significant in (False, True)
+            for count, times in Counter(_length(text, is_significant) for text in decimals).items()
+        ]
+        _, is_significant, count = max(styles, key=lambda style: (style[0], not style[1]), default=(0, False, 0))
+        return cls(is_persian, count, is_significant)
+
+    def excess(self, text: str) -> int:
+        """How many digits a number has more than most."""
+        return _length(text, self.is_significant) - self.count if self.count else 0
+
+
+def _length(text: str, is_significant: bool) -> int:
+    whole, _, decimals = text.partition(".")
+    return len((whole + decimals).lstrip("0")) if is_significant else len(decimals)
+
+
+def _plain_digits(text: str) -> str:
+    return text.translate(_LATIN).replace("{,}", ".").replace(",", ".").replace("٫", ".")
+
+
+def misreadings(number: Number, style: DigitStyle = DigitStyle()) -> Iterator[Misreading]:
     """What a number may have been if one glyph of it was confused, lost, doubled, or moved.
 
     Args:
         number: the number as it was read.
-        persian: whether the page has decimals behind a slash, and so Persian digits, of which others look alike.
-        usual: how many decimals numbers mostly have where it stands; one with fewer may have lost a digit.
+        style: how numbers are written on the page; a longer one may have a digit twice, a shorter one have lost one.
     """
-    text = number.text.translate(_LATIN).replace("{,}", ".").replace(",", ".").replace("٫", ".")
+    text = _plain_digits(number.text)
     if "/" in text and number.readings[0].decimals:
         text = text.replace("/", ".", 1)
     if number.readings[0].how and number.readings[0].decimals is not None:
@@ -179,8 +237,8 @@ def misreadings(number: Number, persian: bool = False, usual: int = 0) -> Iterat
     for reading in number.readings[1:]:
         yield Misreading(float(reading.value), _decimal(reading), reading.how or "read another way")
     seen = {text}
-    is_persian = persian or any("٠" <= glyph <= "۹" for glyph in number.text)
-    for changed, words, pair in (*_changed(text, is_persian), *_with_a_digit(text, usual)):
+    is_persian = style.is_persian or any("٠" <= glyph <= "۹" for glyph in number.text)
+    for changed, words, pair in (*_changed(text, is_persian), *_of_usual_length(text, style)):
         if changed in seen or not re.fullmatch(r"\d*\.?\d+", changed):
             continue
         seen.add(changed)
@@ -197,9 +255,6 @@ def _changed(text: str, persian: bool) -> Iterator[tuple[str, str, str]]:
         for pair in pairs:
             if pair[0] == glyph:
                 yield text[:place] + pair[1] + text[place + 1 :], f"a {pair[1]} read as {glyph}", pair
-    for place in range(1, len(text)):
-        if text[place] == text[place - 1]:
-            yield text[:place] + text[place + 1 :], f"a {text[place]} read twice", ""
     if "/" in text:
         yield text.replace("/", ".", 1), "a slash for the decimal point", ""
         return
@@ -213,10 +268,14 @@ def _changed(text: str, persian: bool) -> Iterator[tuple[str, str, str]]:
         yield digits.lstrip("0") or "0", "a decimal point too many", ""
 
 
-def _with_a_digit(text: str, usual: int) -> Iterator[tuple[str, str, str]]:
-    """A number that is shorter than others, with a digit that was lost behind its point."""
+def _of_usual_length(text: str, style: DigitStyle) -> Iterator[tuple[str, str, str]]:
+    """A longer number than others without a digit that stands twice; a shorter one with a digit that was lost."""
     whole, _, decimals = text.partition(".")
-    if not usual or len(decimals) + 1 != usual or len((whole + decimals).lstrip("0")) < _TELLING:
-        return
-    for place, digit in itertools.product(range(len(decimals)), "0123456789"):
-        yield f"{whole}.{decimals[:place]}{digit}{decimals[place:]}", f"a {digit} that was lost", ""
+    excess = style.excess(text)
+    if excess == 1:
+        for place in range(1, len(text)):
+            if text[place] == text[place - 1]:
+                yield text[:place] + text[place + 1 :], f"a {text[place]} read twice", ""
+    elif excess == -1 and len((whole + decimals).lstrip("0")) >= _TELLING:
+        for place, digit in itertools.product(range(len(decimals)), "0123456789"):
+            yield f"{whole}.{decimals[:place]}{digit}{decimals[place:]}", f"a {digit} that was lost", ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,15 +11,14 @@ from chalkgrad.core.node import Node
 from chalkgrad.marking.arithmetic import Arithmetic
 from chalkgrad.marking.binding import Binder
 from chalkgrad.marking.course import Course
-from chalkgrad.marking.damage import DigitStyle
-from chalkgrad.marking.digits import Misreading, agrees
+from chalkgrad.marking.digits import DigitStyle, Misreading, agrees, plain_numbers
 from chalkgrad.marking.evaluating import ways
 from chalkgrad.marking.evidence import Cause
 from chalkgrad.marking.fitting import Fit, How, sources_of
 from chalkgrad.marking.formulas import Formulas, numbers_of
 from chalkgrad.marking.ledger import Ledger, Said
 from chalkgrad.marking.name_parts import sample_above
-from chalkgrad.marking.page.written import Call, Name, Number, Page, Term, inside
+from chalkgrad.marking.page.written import Call, Name, Page, Term
 from chalkgrad.marking.products import same_value
 from chalkgrad.marking.quantities import Quantity
 from chalkgrad.marking.report import Claim, Verdict
@@ -217,14 +215,6 @@ def _is_trivial(fit: Fit) -> bool:
 
 
 def _digit_style(page: Page) -> DigitStyle:
-    """How many decimals most numbers of a page have, and whether its digits may be Persian."""
-    found = Counter(
-        number.readings[0].decimals
-        for line in page.lines
-        for chain in line.chains
-        for part in chain.parts
-        for number in inside(part)
-        if isinstance(number, Number)
-    )
-    counts = [(count, decimals) for decimals, count in found.items() if decimals]
-    return DigitStyle(page.slash_decimals, max(counts, default=(0, 0))[1])
+    parts = (part for line in page.lines for chain in line.chains for part in chain.parts)
+    texts = (number.text for part in parts for number in plain_numbers(part) if number.readings[0].decimals)
+    return DigitStyle.of(texts, page.slash_decimals)
