@@ -92,9 +92,12 @@ class TestMisreadings:
         assert "0.3957" not in [found.text for found in misreadings(number("0.357"), DigitStyle(count=3))]
         assert "0.31" not in [found.text for found in misreadings(number("0.3"), DigitStyle(count=2))]
 
-    def test_a_digit_is_read_twice_only_where_others_have_one_less(self) -> None:
-        assert "0.357" in [found.text for found in misreadings(number("0.3557"), DigitStyle(count=3))]
-        assert "0.357" not in [found.text for found in misreadings(number("0.3557"), DigitStyle(count=4))]
+    def test_a_digit_is_read_twice_where_others_have_one_less_or_where_the_rest_is_all_of_the_number(self) -> None:
+        for count, unit in ((3, 0.001), (4, 0.0)):
+            (found,) = [
+                found for found in misreadings(number("0.3557"), DigitStyle(count=count)) if found.value == 0.357
+            ]
+            assert found.unit == pytest.approx(unit)
 
     def test_the_other_readings_of_a_number_count(self) -> None:
         slashed = Number(0, 4, "4/47", (Reading(Fraction(4, 47), None), Reading(Fraction(447, 100), 2, "a slash")))

@@ -54,16 +54,20 @@ class Misreading:
         text: its digits.
         words: what was confused.
         pair: the glyph and what it may have been, as in `71`, or empty for points and signs.
+        is_all: whether its digits are all of the number, so that none was rounded off.
     """
 
     value: float
     text: str
     words: str
     pair: str = ""
+    is_all: bool = False
 
     @property
     def unit(self) -> float:
         """One unit in the last place of its digits."""
+        if self.is_all:
+            return 0.0
         decimals = len(self.text.partition(".")[2])
         return _place(decimals) if decimals else (1.0 if abs(self.value) >= 10 else 0.0)
 
@@ -238,44 +242,52 @@ def misreadings(number: Number, style: DigitStyle = DigitStyle()) -> Iterator[Mi
         yield Misreading(float(reading.value), _decimal(reading), reading.how or "read another way")
     seen = {text}
     is_persian = style.is_persian or any("٠" <= glyph <= "۹" for glyph in number.text)
-    for changed, words, pair in (*_changed(text, is_persian), *_of_usual_length(text, style)):
+    for changed, words, pair, is_all in (*_changed(text, is_persian), *_of_other_length(text, style)):
         if changed in seen or not re.fullmatch(r"\d*\.?\d+", changed):
             continue
         seen.add(changed)
-        yield Misreading(float(changed), changed if not changed.startswith(".") else f"0{changed}", words, pair)
+        shown = changed if not changed.startswith(".") else f"0{changed}"
+        yield Misreading(float(changed), shown, words, pair, is_all)
 
 
 def _decimal(reading: written.Reading) -> str:
     return f"{float(reading.value):.{max(0, reading.decimals)}f}" if reading.decimals else str(reading.value)
 
 
-def _changed(text: str, persian: bool) -> Iterator[tuple[str, str, str]]:
+# The digits, what was confused, the pair of glyphs, and whether the digits must be all of the number.
+Changed = tuple[str, str, str, bool]
+
+
+def _changed(text: str, persian: bool) -> Iterator[Changed]:
     pairs = CONFUSED + (PERSIAN_CONFUSED if persian else ())
     for place, glyph in enumerate(text):
         for pair in pairs:
             if pair[0] == glyph:
-                yield text[:place] + pair[1] + text[place + 1 :], f"a {pair[1]} read as {glyph}", pair
+                yield text[:place] + pair[1] + text[place + 1 :], f"a {pair[1]} read as {glyph}", pair, False
     if "/" in text:
-        yield text.replace("/", ".", 1), "a slash for the decimal point", ""
+        yield text.replace("/", ".", 1), "a slash for the decimal point", "", False
         return
     whole, point, decimals = text.partition(".")
     digits = whole + decimals
     for place in range(len(digits)):
         moved = f"{digits[:place].lstrip('0') or '0'}.{digits[place:]}"
-        yield moved, "a decimal point that was moved" if point else "a decimal point that was lost", ""
-    yield f"0.0{digits.lstrip('0')}", "a decimal point that was moved", ""
+        yield moved, "a decimal point that was moved" if point else "a decimal point that was lost", "", False
+    yield f"0.0{digits.lstrip('0')}", "a decimal point that was moved", "", False
     if point:
-        yield digits.lstrip("0") or "0", "a decimal point too many", ""
+        yield digits.lstrip("0") or "0", "a decimal point too many", "", False
 
 
-def _of_usual_length(text: str, style: DigitStyle) -> Iterator[tuple[str, str, str]]:
-    """A longer number than others without a digit that stands twice; a shorter one with a digit that was lost."""
-    whole, _, decimals = text.partition(".")
+def _of_other_length(text: str, style: DigitStyle) -> Iterator[Changed]:
+    """A number without a digit that stands twice, or with one that was lost behind its point.
+
+    Where that does not make it as long as others are, what it becomes must be all of the number, with none rounded off;
+    and then no digit but a zero gets lost.
+    """
     excess = style.excess(text)
-    if excess == 1:
-        for place in range(1, len(text)):
-            if text[place] == text[place - 1]:
-                yield text[:place] + text[place + 1 :], f"a {text[place]} read twice", ""
-    elif excess == -1 and len((whole + decimals).lstrip("0")) >= _TELLING:
-        for place, digit in itertools.product(range(len(decimals)), "0123456789"):
-            yield f"{whole}.{decimals[:place]}{digit}{decimals[place:]}", f"a {digit} that was lost", ""
+    for place in range(1, len(text)):
+        if text[place] == text[place - 1]:
+            yield text[:place] + text[place + 1 :], f"a {text[place]} read twice", "", excess != 1
+    whole, _, decimals = text.partition(".")
+    is_short = excess == -1 and len((whole + decimals).lstrip("0")) >= _TELLING
+    for place, digit in itertools.product(range(len(decimals)), "0123456789" if is_short else "0"):
+        yield f"{whole}.{decimals[:place]}{digit}{decimals[place:]}", f"a {digit} that was lost", "", not is_short

@@ -140,7 +140,8 @@ def test_a_letter_behind_a_number_is_a_factor() -> None:
 def test_a_blank_behind_the_point_is_a_slip_in_a_formula_or_behind_a_zero() -> None:
     assert readings("2. 35", is_typed=False) == [(Fraction("2.35"), 2, "a blank behind the point")]
     assert readings("0. 35") == [(Fraction("0.35"), 2, "a blank behind the point")]
-    assert text_read("2. 35") == "2"
+    assert text_read("2. 35 more") == "2"
+    assert text_read("2. 35") == "2. 35"
     assert readings("0/ 35", SLASHES) == [(Fraction("0.35"), 2, "a blank behind the point")]
     assert text_read("0/ 35") == "0"
 

@@ -26,7 +26,7 @@ _THOUSANDS = re.compile(
     rf"(?!0){_D}{{1,3}}(?:(?P<mark>\\,|[\u2009\u202f\u00a0٬]){_D}{{3}})(?:(?P=mark){_D}{{3}})*(?!{_D})(?:[.٫]{_D}+)?"
 )
 _BLANK_THOUSANDS = re.compile(rf"(?!0){_D}{{1,3}}(?: {_D}{{3}}){{1,6}}(?![\w.,/])")
-_BROKEN_TYPED = re.compile(rf"[0۰]\. {_D}{{2,}}(?![\w.])")
+_BROKEN_TYPED = re.compile(rf"[0۰]\. {_D}+(?![\w.])|{_D}{{1,2}}\. {_D}{{2,}}[ \t]*(?=\n|\Z)")
 _BROKEN_SLASH = re.compile(rf"{_D}+/ {_D}+(?![\w./])")
 # Letters that look like digits. Others and a bar do so only directly behind a point, where no factor can begin; and
 # behind all digits a letter may as well be one.
@@ -128,7 +128,7 @@ def number_at(
     if thousands:
         return _with_exponent(text, end, thousands.end(), [re.sub(r"\\,|[^\w.٫]|٬", "", thousands[0])], "", style)
     if broken := _broken(text, start, end, style, is_typed):
-        digits = broken[0].replace(" ", "").replace("/", ".")
+        digits = re.sub(r"\s", "", broken[0]).replace("/", ".")
         return _with_exponent(text, end, broken.end(), [digits], "a blank behind the point", style)
     if not in_brackets or style.comma_decimals:
         commas = _COMMAS.match(text, start, end)
