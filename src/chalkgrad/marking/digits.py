@@ -18,6 +18,7 @@ from chalkgrad.marking.page import written
 from chalkgrad.marking.page.written import Number, Term
 
 __all__ = [
+    "CONFUSED",
     "DigitStyle",
     "Misreading",
     "Printed",

@@ -77,7 +77,9 @@ def _judge_number_of(notes: Notebook, saying: Saying, subject: Term, numbers: Se
 
     mending = mending_in(notes, numbers, is_right)
     if mending is not None:
-        notes.add(saying, Verdict.UNREAD, wording.unread(mending), suggestion=mending.suggestion)
+        notes.add(
+            saying, Verdict.UNREAD, wording.unread(mending.suggestion, mending.words), suggestion=mending.suggestion
+        )
         return True
     if any(fits):
         notes.add(saying, Verdict.RIGHT, wording.value_holds(), claimed=last.value, expected=targets[0])

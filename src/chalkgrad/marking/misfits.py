@@ -13,6 +13,7 @@ from chalkgrad.marking import wording
 from chalkgrad.marking.arithmetic import NumberPart
 from chalkgrad.marking.causes import GENERAL, causes_of, telling
 from chalkgrad.marking.damage import Mending, explained
+from chalkgrad.marking.damaged_letters import number_of_another
 from chalkgrad.marking.digits import agrees, plain_numbers
 from chalkgrad.marking.evaluating import ways
 from chalkgrad.marking.evidence import Cause, Evidence
@@ -61,9 +62,18 @@ def judge_misfit(
     if mending is not None:
         notes.as_printed[saying.start] = notes.numbers_said(saying, fit, is_wrong=True)
         mended = _mended(notes, saying, fit, mending, quantities)
-        notes.claim_fit(saying, mended, Verdict.UNREAD, wording.unread(mending), suggestion=mending.suggestion)
+        notes.claim_fit(
+            saying,
+            mended,
+            Verdict.UNREAD,
+            wording.unread(mending.suggestion, mending.words),
+            suggestion=mending.suggestion,
+        )
     elif has_unread(saying.parts[-1]):
         _judge_damaged(notes, saying, fit)
+    elif (renamed := number_of_another(notes, saying, fit.quantity, numbers[-1])) is not None:
+        words = wording.unread(renamed.suggestion, "a digit of the name")
+        notes.claim_fit(saying, renamed.fit, Verdict.UNREAD, words, suggestion=renamed.suggestion)
     else:
         _judge_wrong(notes, saying, fit, numbers, quantities)
 

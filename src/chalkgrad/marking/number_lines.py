@@ -31,7 +31,9 @@ def judge_numbers(notes: Notebook, saying: Saying, numbers: Sequence[NumberPart]
         return
     mending = mending_in(notes, numbers, lambda last: True)
     if mending is not None:
-        notes.add(saying, Verdict.UNREAD, wording.unread(mending), suggestion=mending.suggestion)
+        notes.add(
+            saying, Verdict.UNREAD, wording.unread(mending.suggestion, mending.words), suggestion=mending.suggestion
+        )
     else:
         notes.add(saying, Verdict.UNDECIDED, wording.does_not_add_up(numbers))
 
@@ -57,7 +59,9 @@ def judge_value(notes: Notebook, saying: Saying, quantities: Sequence[Quantity],
     if breaks or unsure:
         mending = mending_in(notes, numbers, right_with(notes, saying, [fit.quantity])) if breaks else None
         if mending is not None or unsure:
-            words = wording.unread(mending) if mending is not None else wording.taken_for(unsure)
+            words = (
+                wording.unread(mending.suggestion, mending.words) if mending is not None else wording.taken_for(unsure)
+            )
             notes.claim_fit(saying, fit, Verdict.UNREAD, words, suggestion=mending.suggestion if mending else unsure)
             return
     sources = sources_of(fit.quantity, notes.ledger)

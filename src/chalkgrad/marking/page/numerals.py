@@ -15,7 +15,7 @@ from functools import lru_cache
 from chalkgrad.marking.page.written import Reading
 from chalkgrad.reading.numerals import MAXIMUM_DIGITS, latin_digits
 
-__all__ = ["NumberStyle", "WrittenDigits", "number_at", "style_of"]
+__all__ = ["LOOKS_LIKE", "NumberStyle", "WrittenDigits", "number_at", "style_of"]
 
 _D = "[0-9۰-۹٠-٩０-９]"
 _POINTS = r"(?:\.|٫|\{,\})"
@@ -44,7 +44,7 @@ _SLASHED = re.compile(rf"/({_D}+(?:\.{_D}+)?)(?![\w/^({{]|\*\*|[.,]{_D})")
 _USUAL = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,20})?(?=[)\]}+=*^&−-]|[ \n]?\Z|[ \n](?:\\[a-z]|[^\d%\\\s])|\\[a-z])")
 _VULGAR = re.compile(r"([0-9]{0,9})([¼-¾⅐-⅞])")
 _PERCENT = re.compile(r" ?\\?%")
-_LOOKS_LIKE = dict(zip("OolISBZDQi|zqgb", "001158200112996", strict=True))
+LOOKS_LIKE = dict(zip("OolISBZDQi|zqgb", "001158200112996", strict=True))
 _ALONE = re.compile(rf"(?<![A-Za-z\d.])[{_LIKE}](?![A-Za-z])")
 
 _POINT_ON_PAGE = re.compile(rf"(?<![\d./]){_D}*[.٫]{_D}+(?![./])")
@@ -197,9 +197,9 @@ def _slashed(above: str, below: str, end: int, style: NumberStyle) -> WrittenDig
 
 def _mended(found: re.Match[str]) -> WrittenDigits:
     """`0.S5`: a letter that looks like a digit stands in its place."""
-    letters = dict.fromkeys(letter for letter in found[0] if letter in _LOOKS_LIKE)
-    how = ", ".join(f"{letter} read as {_LOOKS_LIKE[letter]}" for letter in letters)
-    digits = re.sub(r"٫|\{,\}", ".", "".join(_LOOKS_LIKE.get(sign, sign) for sign in found[0]))
+    letters = dict.fromkeys(letter for letter in found[0] if letter in LOOKS_LIKE)
+    how = ", ".join(f"{letter} read as {LOOKS_LIKE[letter]}" for letter in letters)
+    digits = re.sub(r"٫|\{,\}", ".", "".join(LOOKS_LIKE.get(sign, sign) for sign in found[0]))
     if len(digits) > MAXIMUM_DIGITS:
         return WrittenDigits(found.end(), why=f"a number of more than {MAXIMUM_DIGITS} digits")
     return WrittenDigits(found.end(), _readings([digits], how))
