@@ -12,7 +12,7 @@ from chalkgrad.marking.arithmetic import Arithmetic
 from chalkgrad.marking.asked import asked_of, page_marks
 from chalkgrad.marking.course import Course, course_of
 from chalkgrad.marking.judging import Judge, Unreliable
-from chalkgrad.marking.misfits import MeantAsPrinted
+from chalkgrad.marking.meant import MeantAsPrinted
 from chalkgrad.marking.notebook import Judged, Notebook
 from chalkgrad.marking.page.written import Page
 from chalkgrad.marking.quantities import quantities_of

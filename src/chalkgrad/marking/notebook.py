@@ -53,6 +53,7 @@ class Notebook:
         judged: the claims so far.
         readings: for numbers that were taken for misread, by their places, what they were taken for.
         as_printed: for each line that was taken for misread, by its place, what it says as it stands.
+        moved_by: for each line whose point was taken for moved, by its place, how many times larger it was meant to be.
         found_by: how the quantity of the line at hand was found: by its name, or by its formula.
     """
 
@@ -64,6 +65,7 @@ class Notebook:
     judged: list[Judged] = field(default_factory=list)
     readings: dict[int, Misreading] = field(default_factory=dict)
     as_printed: dict[int, dict[tuple[int, Node], Said]] = field(default_factory=dict)
+    moved_by: dict[int, float] = field(default_factory=dict)
     found_by: str = "name"
 
     def __post_init__(self) -> None:
