@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from chalkgrad.marking.arithmetic import Arithmetic, NumberPart
 from chalkgrad.marking.digits import DigitStyle, Misreading, misreadings, plain_numbers
+from chalkgrad.marking.fitting import How
 from chalkgrad.marking.page.written import Number
 
 __all__ = ["Mending", "explained", "mending_of"]
@@ -54,24 +55,24 @@ class Mending:
 
 
 def mending_of(
-    parts: Sequence[NumberPart], arithmetic: Arithmetic, is_result: Callable[[NumberPart], bool], style: DigitStyle
+    parts: Sequence[NumberPart], arithmetic: Arithmetic, how_fits: Callable[[NumberPart], How], style: DigitStyle
 ) -> Mending | None:
     """The likeliest reading of the numbers of a line, one glyph confused, under which it is right, or `None`.
 
     Args:
         parts: those of its parts that are numbers alone.
         arithmetic: works them out.
-        is_result: whether the last part may be what it is.
+        how_fits: how well the last part is what it is said to be.
         style: how numbers are written on the page.
     """
     numbers = [number for part in parts for number in plain_numbers(part.term)]
     if len(numbers) > _MOST_NUMBERS:
         return None
-    line = _Line(parts, arithmetic, is_result)
+    line = _Line(parts, arithmetic, how_fits)
     within: Mending | None = None
     for readings, misread in itertools.islice(_hypotheses(line, style), _MOST_HYPOTHESES):
         again = line.read_as(readings)
-        if again is None:
+        if again is None or (any(m.is_all for _, m in misread) and not line.is_all(again)):
             continue
         said = ", ".join(f"{m.text} for {n.text}" for n, m in misread)
         found = Mending(readings, "; ".join(dict.fromkeys(m.words for _, m in misread)), said)
@@ -87,15 +88,15 @@ class _Line:
     Args:
         parts: those of its parts that are numbers alone.
         arithmetic: works them out.
-        is_result: whether the last part may be what it is.
+        how_fits: how well the last part is what it is said to be.
     """
 
     def __init__(
-        self, parts: Sequence[NumberPart], arithmetic: Arithmetic, is_result: Callable[[NumberPart], bool]
+        self, parts: Sequence[NumberPart], arithmetic: Arithmetic, how_fits: Callable[[NumberPart], How]
     ) -> None:
-        self.parts, self.arithmetic, self.is_result = parts, arithmetic, is_result
+        self.parts, self.arithmetic, self.how_fits = parts, arithmetic, how_fits
         self._equal = [arithmetic.equal(one, other) for one, other in itertools.pairwise(parts)]
-        self._has_result = is_result(parts[-1])
+        self._has_result = how_fits(parts[-1]) <= How.LOOSELY
 
     def may_lie_at(self, places: Collection[int]) -> bool:
         """Whether the line may hold with other numbers in some of its parts, the others as they are."""
@@ -109,10 +110,14 @@ class _Line:
         if len(again) != len(self.parts):
             return None
         changed = {n for n, part in enumerate(again) if part is not self.parts[n]}
-        if not self.may_lie_at(changed) or (len(again) - 1 in changed and not self.is_result(again[-1])):
+        if not self.may_lie_at(changed) or (len(again) - 1 in changed and self.how_fits(again[-1]) > How.LOOSELY):
             return None
         pairs = {n for place in changed for n in (place - 1, place) if 0 <= n < len(self._equal)}
         return again if all(self.arithmetic.equal(again[n], again[n + 1]) for n in sorted(pairs)) else None
+
+    def is_all(self, again: Sequence[NumberPart]) -> bool:
+        """Whether the line holds without anything that the rounding of numbers before it allows."""
+        return self.how_fits(again[-1]) <= How.FOLLOWS and self.arithmetic.is_exact(again)
 
 
 Hypothesis = tuple[dict[int, Misreading], list[tuple[Number, Misreading]]]

@@ -10,6 +10,7 @@ import numpy
 from chalkgrad.marking import wording
 from chalkgrad.marking.arithmetic import NumberPart
 from chalkgrad.marking.digits import agrees
+from chalkgrad.marking.fitting import How
 from chalkgrad.marking.formula_lines import define_if_new
 from chalkgrad.marking.formulas import Holds
 from chalkgrad.marking.notebook import Notebook
@@ -68,14 +69,13 @@ def _judge_number_of(notes: Notebook, saying: Saying, subject: Term, numbers: Se
         notes.add(saying, Verdict.ROUNDED, wording.value_holds(), claimed=last.value, expected=targets[0])
         return True
 
-    def is_right(found: NumberPart) -> bool:
-        return any(
-            agrees(found.value, found.unit, target, found.width)
-            for target in targets
-            if numpy.shape(target) == numpy.shape(found.value)
-        )
+    def how_fits(found: NumberPart) -> How:
+        alike = [target for target in targets if numpy.shape(target) == numpy.shape(found.value)]
+        if any(agrees(found.value, found.unit, target) for target in alike):
+            return How.TRUE
+        return How.LOOSELY if any(agrees(found.value, found.unit, target, found.width) for target in alike) else How.NOT
 
-    mending = mending_in(notes, numbers, is_right)
+    mending = mending_in(notes, numbers, how_fits)
     if mending is not None:
         notes.add(
             saying, Verdict.UNREAD, wording.unread(mending.suggestion, mending.words), suggestion=mending.suggestion

@@ -30,8 +30,8 @@ class Unreliable(Exception):
 
 # A page is unreliable when more than this share of at least so many numbers would have to be misread.
 _MISREAD, _FEWEST_TO_TELL = 0.5, 8
-# Three digits and more.
-_TELLING = 100
+# Three digits and more; five, where nothing else shows that the page has gone on to the next step.
+_TELLING, _SURELY_TELLING = 100, 10_000
 
 
 class Judge:
@@ -112,6 +112,9 @@ class Judge:
         if isinstance(saying.subject, Name):
             fresh = [new for old in found if old.kind == "given" for new in self.notes.binder.new_values(old)]
             is_worked = len(saying.parts) > 1 or printed(saying.parts[0]) is None
+            if is_worked and fresh:
+                # What is worked out is no value that was given.
+                found = [q for q in found if q.kind != "given"]
             found = [*fresh, *found] if saying.assigns or is_worked else [*found, *fresh]
             if self.notes.binder.are_samples_above and (sample := sample_above(saying.subject)) is not None:
                 found = [q for q in found if q.sample in (None, sample)]
@@ -122,10 +125,10 @@ class Judge:
         return list(dict.fromkeys([*self._at_named_stage(saying.subject), *near]))
 
     def _further_on(self, saying: Saying, known: Quantity) -> list[Quantity]:
-        """The same quantity at later stages, where a page says nothing but its number: it may leave out steps."""
-        number = printed(saying.parts[0]) if len(saying.parts) == 1 else None
+        """The same quantity at later stages, where a page says just its number: it may leave out steps."""
         last = self.notes.last_stage()
-        if number is None or last == 1 or known.kind not in ("forward", "loss") or not _is_telling(number):
+        number = printed(saying.parts[-1])
+        if number is None or known.kind not in ("forward", "loss") or not _is_telling(number, last == 1):
             return []
         later = [q for q in self.notes.binder.quantities if q.stage > last and q.name == known.name]
         alike = [q for q in later if (q.kind, q.title) == (known.kind, known.title)]
@@ -183,6 +186,7 @@ class Judge:
         return bool(parts) and not any(self.notes.formulas.compare(parts[0], q) in good for q in quantities[:4])
 
 
-def _is_telling(number: Printed) -> bool:
+def _is_telling(number: Printed, for_sure: bool) -> bool:
     """Whether a number has so many digits that it is another one by no chance."""
-    return numpy.ndim(number.value) == 0 and 0 < number.unit * _TELLING <= abs(number.value)
+    fewest = _SURELY_TELLING if for_sure else _TELLING
+    return numpy.ndim(number.value) == 0 and 0 < number.unit * fewest <= abs(number.value)

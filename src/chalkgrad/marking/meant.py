@@ -134,7 +134,7 @@ def is_borne_out(
 def _moved_by(mending: Mending, last: NumberPart) -> float:
     """How many times larger a result was meant to be, if nothing but its point was moved; else 0."""
     found = [misread for place, misread in mending.readings.items() if last.term.start <= place < last.term.end]
-    if len(mending.readings) != 1 or not found or found[0].pair or not numpy.ndim(last.value) == 0 or not last.value:
+    if len(mending.readings) != 1 or not found or found[0].pair or numpy.ndim(last.value) != 0 or not last.value:
         return 0.0
     ratio = abs(found[0].value / float(last.value))
     return ratio if ratio and abs(math.log10(ratio) - round(math.log10(ratio))) < 1e-9 else 0.0

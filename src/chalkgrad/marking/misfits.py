@@ -21,7 +21,7 @@ from chalkgrad.marking.fitting import Fit, How, fit_of, sources_of
 from chalkgrad.marking.formulas import numbers_of
 from chalkgrad.marking.meant import is_borne_out, is_meant, look_back
 from chalkgrad.marking.notebook import Notebook
-from chalkgrad.marking.other_readings import mending_in, right_with
+from chalkgrad.marking.other_readings import mending_in, right_with, unsure_in
 from chalkgrad.marking.page import written
 from chalkgrad.marking.page.written import Term
 from chalkgrad.marking.page_slips import has_swapped_digits, operand_slip
@@ -66,6 +66,9 @@ def judge_misfit(
     elif (renamed := number_of_another(notes, saying, fit.quantity, numbers[-1])) is not None:
         words = wording.unread(renamed.suggestion, "a digit of the name")
         notes.claim_fit(saying, renamed.fit, Verdict.UNREAD, words, suggestion=renamed.suggestion)
+    elif unsure := unsure_in(saying, notes.page):
+        meant = replace(fit, value=fit.follows)
+        notes.claim_fit(saying, meant, Verdict.UNREAD, wording.taken_for(unsure), suggestion=unsure)
     else:
         _judge_wrong(notes, saying, fit, numbers, quantities)
 

@@ -73,7 +73,7 @@ class Notebook:
         self.formulas = Formulas(self.course, self.binder)
         self.ledger = Ledger(self.course)
         self.has_numbers = bool(self.course.stages[0].true)
-        self.digit_style = _digit_style(self.page)
+        self.digit_style = _digit_style(self.page, self.arithmetic)
 
     def claim_fit(
         self,
@@ -216,7 +216,8 @@ def _is_trivial(fit: Fit) -> bool:
     return not numpy.any(fit.follows) and bool(numpy.any(fit.expected))
 
 
-def _digit_style(page: Page) -> DigitStyle:
+def _digit_style(page: Page, arithmetic: Arithmetic) -> DigitStyle:
+    """How numbers are written that the page has worked out: given ones have digits of their own."""
     parts = (part for line in page.lines for chain in line.chains for part in chain.parts)
-    texts = (number.text for part in parts for number in plain_numbers(part) if number.readings[0].decimals)
+    texts = (number.text for part in parts for number in plain_numbers(part) if arithmetic.unit(number))
     return DigitStyle.of(texts, page.slash_decimals)

@@ -8,13 +8,12 @@ import numpy
 
 from chalkgrad.marking import wording
 from chalkgrad.marking.arithmetic import NumberPart
-from chalkgrad.marking.digits import agrees, plain_numbers
+from chalkgrad.marking.digits import agrees
 from chalkgrad.marking.fitting import Fit, How, fit_of, sources_of
 from chalkgrad.marking.formula_lines import define_if_new
 from chalkgrad.marking.misfits import judge_misfit
 from chalkgrad.marking.notebook import Notebook
-from chalkgrad.marking.other_readings import mending_in, right_with
-from chalkgrad.marking.page.written import Page
+from chalkgrad.marking.other_readings import mending_in, right_with, unsure_in
 from chalkgrad.marking.quantities import Quantity
 from chalkgrad.marking.report import Verdict
 from chalkgrad.marking.sayings import Saying, has_letters
@@ -29,7 +28,7 @@ def judge_numbers(notes: Notebook, saying: Saying, numbers: Sequence[NumberPart]
     if not notes.arithmetic.breaks(numbers):
         notes.add(saying, Verdict.RIGHT, wording.sums_up(), formula_holds=True)
         return
-    mending = mending_in(notes, numbers, lambda last: True)
+    mending = mending_in(notes, numbers, lambda last: How.LOOSELY)
     if mending is not None:
         notes.add(
             saying, Verdict.UNREAD, wording.unread(mending.suggestion, mending.words), suggestion=mending.suggestion
@@ -55,7 +54,7 @@ def judge_value(notes: Notebook, saying: Saying, quantities: Sequence[Quantity],
         alike = [q for q in quantities if q.of == fit.quantity.of or q.kind == fit.quantity.kind == "setting"]
         judge_misfit(notes, saying, fit, numbers, alike)
         return
-    unsure = _unsure(saying, notes.page)
+    unsure = unsure_in(saying, notes.page)
     if breaks or unsure:
         mending = mending_in(notes, numbers, right_with(notes, saying, [fit.quantity])) if breaks else None
         if mending is not None or unsure:
@@ -112,13 +111,3 @@ def _usable_width(notes: Notebook, numbers: Sequence[NumberPart]) -> float:
     """By how much a single result may be off because the numbers that it was worked out from were rounded."""
     width = max((part.width for part in numbers if not part.is_printed), key=numpy.max, default=0.0)
     return 0.0 if numpy.ndim(width) or not notes.arithmetic.holds(numbers) else float(width)
-
-
-def _unsure(saying: Saying, page: Page) -> str:
-    """What a number of the line was taken for, where it does not look like it; empty if all are plain."""
-    for part in saying.parts:
-        for number in plain_numbers(part):
-            how = number.readings[0].how
-            if how and not ("/" in number.text and page.slash_decimals):
-                return f"{float(number.value):g} for {number.text}"
-    return ""
