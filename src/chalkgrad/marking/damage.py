@@ -116,8 +116,8 @@ class _Line:
         return again if all(self.arithmetic.equal(again[n], again[n + 1]) for n in sorted(pairs)) else None
 
     def is_all(self, again: Sequence[NumberPart]) -> bool:
-        """Whether the line holds without anything that the rounding of numbers before it allows."""
-        return self.how_fits(again[-1]) <= How.FOLLOWS and self.arithmetic.is_exact(again)
+        """Whether the line holds with nothing rounded at all."""
+        return self.how_fits(again[-1]) is How.TRUE and self.arithmetic.is_exact(again)
 
 
 Hypothesis = tuple[dict[int, Misreading], list[tuple[Number, Misreading]]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy
 
@@ -93,8 +94,19 @@ def _best_fit(notes: Notebook, saying: Saying, quantities: Sequence[Quantity], n
     width = _usable_width(notes, numbers)
     if width:
         fits = [fit_of(q, last.value, last.shown_unit, notes.formulas.true, notes.ledger, width) for q in quantities]
+    fits = [replace(fit, how=How.NOT) if _is_gainsaid(notes, saying, fit) else fit for fit in fits]
     best = min(fits, key=lambda fit: fit.how)
     return _at_its_step(notes, saying, [fit for fit in fits if fit.how is best.how])
+
+
+def _is_gainsaid(notes: Notebook, saying: Saying, fit: Fit) -> bool:
+    """Whether a number would only be loosely what an earlier line says with another number."""
+    found = [notes.ledger.said(fit.quantity.stage, symbol) for symbol in fit.quantity.flat]
+    said = [one for one in found if one is not None and one.line != saying.line]
+    if saying.goes_on or fit.how is not How.LOOSELY or len(said) < len(found):
+        return False
+    values = numpy.reshape([one.value for one in said], numpy.shape(fit.value))
+    return not agrees(fit.value, fit.unit, values, max(one.unit for one in said) / 2)
 
 
 def _at_its_step(notes: Notebook, saying: Saying, fits: Sequence[Fit]) -> Fit:
