@@ -17,7 +17,7 @@ __all__ = ["Mending", "explained", "mending_of"]
 
 # One glyph that a reader always takes for another may stand several times in a line.
 _MOST_TOGETHER, _MOST_NUMBERS_TOGETHER = 3, 7
-_MOST_HYPOTHESES = 600
+_MOST_HYPOTHESES = 1_000
 # In a long line one confused glyph of many would explain too much.
 _MOST_NUMBERS = 40
 _ALIKE = ("17", "06", "38", "27", "5S", "01", "1/", "1.", "23")
@@ -65,21 +65,40 @@ def mending_of(
         how_fits: how well the last part is what it is said to be.
         style: how numbers are written on the page.
     """
-    numbers = [number for part in parts for number in plain_numbers(part.term)]
-    if len(numbers) > _MOST_NUMBERS:
-        return None
     line = _Line(parts, arithmetic, how_fits)
     within: Mending | None = None
     for readings, misread in itertools.islice(_hypotheses(line, style), _MOST_HYPOTHESES):
         again = line.read_as(readings)
         if again is None or (any(m.is_all for _, m in misread) and not line.is_all(again)):
             continue
-        said = ", ".join(f"{m.text} for {n.text}" for n, m in misread)
-        found = Mending(readings, "; ".join(dict.fromkeys(m.words for _, m in misread)), said)
+        found = _mending(readings, misread)
         if arithmetic.is_exact(again):
             return found
         within = within or found
-    return within
+    return within or _of_result(line, style)
+
+
+def _mending(readings: Mapping[int, Misreading], misread: Sequence[tuple[Number, Misreading]]) -> Mending:
+    said = ", ".join(f"{m.text} for {n.text}" for n, m in misread)
+    return Mending(readings, "; ".join(dict.fromkeys(m.words for _, m in misread)), said)
+
+
+def _of_result(line: _Line, style: DigitStyle) -> Mending | None:
+    """Another reading of the result under which it fits and is what some part before it comes to.
+
+    What was rounded on the way may keep the other parts from being the same number, as in a line that was read rightly.
+    """
+    *before, last = line.parts
+    if not before or not last.is_printed:
+        return None
+    for number in plain_numbers(last.term):
+        for misread in misreadings(number, style):
+            (again,) = line.arithmetic.again([last], {number.start: misread}) or (last,)
+            if misread.is_all or line.how_fits(again) > How.FOLLOWS:
+                continue
+            if any(line.arithmetic.equal(part, again) for part in before):
+                return _mending({number.start: misread}, [(number, misread)])
+    return None
 
 
 class _Line:
@@ -132,10 +151,13 @@ def _hypotheses(line: _Line, style: DigitStyle) -> Iterator[Hypothesis]:
     ]
     last = len(line.parts) - 1
     alone = [(number, options) for number, place, options in every if line.may_lie_at((place,))]
+    if len(alone) > _MOST_NUMBERS:
+        return
     yield from _single(alone, lambda misread: bool(misread.pair))
     yield from _single(alone, lambda misread: not misread.pair)
     yield from _without_minus([number for number, place, _ in every if place == last and line.may_lie_at((last,))])
-    for pair in dict.fromkeys(m.pair for *_, options in every for m in options if m.pair):
+    is_long = len(every) > _MOST_NUMBERS
+    for pair in dict.fromkeys(m.pair for *_, options in every for m in options if m.pair and not is_long):
         yield from _together([(number, options) for number, _, options in every], pair)
     yield from _without_minus([number for number, place, _ in every if place != last and line.may_lie_at((place,))])
 

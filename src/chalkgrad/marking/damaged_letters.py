@@ -22,7 +22,8 @@ from chalkgrad.marking.sayings import Saying
 __all__ = ["Renamed", "formula_mending", "number_of_another", "other_names"]
 
 _MOST_READINGS = 16
-_MOST_MEANT = 2
+# No layer, unit, step or sample has this number.
+_NO_PLACE = "999"
 # A number with so many digits is another one by no chance.
 _TELLING = 10
 
@@ -55,8 +56,8 @@ def number_of_another(notes: Notebook, saying: Saying, named: Quantity, last: Nu
     if saying.subject is None or saying.goes_on:
         return None
     is_again = _is_said(notes, named)
-    for other, suggestion in other_names(saying.subject):
-        for quantity in _meant_by(notes, other):
+    for other, unknown, suggestion in other_names(saying.subject):
+        for quantity in _meant_by(notes, other, unknown):
             if _is_said(notes, quantity) and not is_again:
                 continue
             fit = fit_of(quantity, last.value, last.shown_unit, notes.formulas.true, notes.ledger)
@@ -65,10 +66,11 @@ def number_of_another(notes: Notebook, saying: Saying, named: Quantity, last: Nu
     return None
 
 
-def _meant_by(notes: Notebook, name: Term) -> list[Quantity]:
-    """What a name is likely to stand for."""
-    found = [quantity for quantity in notes.binder.subjects(name) if quantity.stage <= notes.last_stage()]
-    return found[:_MOST_MEANT]
+def _meant_by(notes: Notebook, name: Term, unknown: Term) -> list[Quantity]:
+    """What a name stands for because of one of its digits: with one that nothing has, it would not."""
+    anyway = notes.binder.subjects(unknown)
+    found = (quantity for quantity in notes.binder.subjects(name) if quantity not in anyway)
+    return [quantity for quantity in found if quantity.stage <= notes.last_stage()]
 
 
 def _is_said(notes: Notebook, quantity: Quantity) -> bool:
@@ -83,31 +85,40 @@ def _is_telling(fit: Fit) -> bool:
     return bool(numpy.all((units > 0) & (values >= _TELLING * units)))
 
 
-def other_names(subject: Term) -> Iterator[tuple[Term, str]]:
-    """What a name may have been before one digit below or above it was confused, and that in words.
+def other_names(subject: Term) -> Iterator[tuple[Term, Term, str]]:
+    """What a name may have been before one digit below or above it was confused.
+
+    Args:
+        subject: the name, or a derivative by one.
+
+    Yields:
+        The other name, the same with a number in that place that nothing has, and what stands for what.
 
     >>> from chalkgrad.marking.page.written import Name
-    >>> [said for _, said in other_names(Name(0, 3, "w", "13"))]
+    >>> [said for *_, said in other_names(Name(0, 3, "w", "13"))]
     ['w_73 for w_13', 'w_18 for w_13']
     """
     if isinstance(subject, Name):
-        changed = [replace(subject, subscript=text) for text in _other_scripts(subject.subscript)]
-        changed += [replace(subject, superscript=text) for text in _other_scripts(subject.superscript)]
-        for other in changed:
-            yield other, f"{other.text} for {subject.text}"
+        changed = [
+            (replace(subject, subscript=a), replace(subject, subscript=b)) for a, b in _others(subject.subscript)
+        ]
+        above = _others(subject.superscript)
+        changed += [(replace(subject, superscript=a), replace(subject, superscript=b)) for a, b in above]
+        for other, unknown in changed:
+            yield other, unknown, f"{other.text} for {subject.text}"
     elif isinstance(subject, Derivative) and isinstance(subject.by, Name):
-        for by, said in other_names(subject.by):
-            yield replace(subject, by=by), said
+        for by, no_name, said in other_names(subject.by):
+            yield replace(subject, by=by), replace(subject, by=no_name), said
 
 
-def _other_scripts(text: str) -> Iterator[str]:
-    """A script with one of its digits, or what looks like one, read otherwise."""
+def _others(text: str) -> Iterator[tuple[str, str]]:
+    """A script with one of its digits, or what looks like one, read otherwise; and with a number that nothing has."""
     for place, glyph in enumerate(text):
-        for pair in CONFUSED:
-            if glyph == pair[0]:
-                yield text[:place] + pair[1] + text[place + 1 :]
+        digits = [pair[1] for pair in CONFUSED if pair[0] == glyph]
         if glyph in LOOKS_LIKE:
-            yield text[:place] + LOOKS_LIKE[glyph] + text[place + 1 :]
+            digits.append(LOOKS_LIKE[glyph])
+        for digit in digits:
+            yield text[:place] + digit + text[place + 1 :], text[:place] + _NO_PLACE + text[place + 1 :]
 
 
 def formula_mending(

@@ -137,4 +137,4 @@ def _moved_by(mending: Mending, last: NumberPart) -> float:
     if len(mending.readings) != 1 or not found or found[0].pair or numpy.ndim(last.value) != 0 or not last.value:
         return 0.0
     ratio = abs(found[0].value / float(last.value))
-    return ratio if ratio and abs(math.log10(ratio) - round(math.log10(ratio))) < 1e-9 else 0.0
+    return ratio if ratio not in (0.0, 1.0) and abs(math.log10(ratio) - round(math.log10(ratio))) < 1e-9 else 0.0

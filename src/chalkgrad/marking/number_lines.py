@@ -53,6 +53,9 @@ def judge_value(notes: Notebook, saying: Saying, quantities: Sequence[Quantity],
     breaks = notes.arithmetic.breaks(numbers)
     if fit.how is How.NOT:
         alike = [q for q in quantities if q.of == fit.quantity.of or q.kind == fit.quantity.kind == "setting"]
+        if saying.assigns and any(q.kind == "update" for q in alike):
+            # Nobody gives a parameter a new value that is but another reading of the old one.
+            alike = [q for q in alike if q.kind != "given"]
         judge_misfit(notes, saying, fit, numbers, alike)
         return
     unsure = unsure_in(saying, notes.page)
