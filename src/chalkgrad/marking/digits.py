@@ -279,7 +279,7 @@ def _changed(text: str, persian: bool) -> Iterator[Changed]:
 
 
 def _of_other_length(text: str, style: DigitStyle) -> Iterator[Changed]:
-    """A number without a digit that stands twice, or with one that was lost behind its point.
+    """A number without a digit that stands twice, with one that was lost behind its point, or with a zero less there.
 
     Where that does not make it as long as others are, what it becomes must be all of the number, with none rounded off;
     and then no digit but a zero gets lost.
@@ -289,6 +289,8 @@ def _of_other_length(text: str, style: DigitStyle) -> Iterator[Changed]:
         if text[place] == text[place - 1]:
             yield text[:place] + text[place + 1 :], f"a {text[place]} read twice", "", excess != 1
     whole, _, decimals = text.partition(".")
+    for place in (place for place, digit in enumerate(decimals) if digit == "0"):
+        yield f"{whole}.{decimals[:place]}{decimals[place + 1 :]}", "a 0 too many", "", True
     is_short = excess == -1 and len((whole + decimals).lstrip("0")) >= _TELLING
     for place, digit in itertools.product(range(len(decimals)), "0123456789" if is_short else "0"):
         yield f"{whole}.{decimals[:place]}{digit}{decimals[place:]}", f"a {digit} that was lost", "", not is_short

@@ -14,12 +14,15 @@ from chalkgrad.marking.evidence import Cause
 from chalkgrad.marking.fitting import Fit, How, fit_of
 from chalkgrad.marking.formulas import numbers_of
 from chalkgrad.marking.ledger import Ledger
-from chalkgrad.marking.notebook import Notebook
+from chalkgrad.marking.notebook import Judged, Notebook
 from chalkgrad.marking.products import as_value, same_value
-from chalkgrad.marking.report import Verdict
+from chalkgrad.marking.report import Claim, Verdict
 from chalkgrad.marking.sayings import Saying, has_letters, has_unread
 
-__all__ = ["MeantAsPrinted", "is_borne_out", "is_meant", "look_back"]
+__all__ = ["MeantAsPrinted", "is_borne_out", "is_meant", "is_used_rightly", "look_back"]
+
+# Relative to the number itself: two that differ by more are told apart by any digits that are printed.
+_PLAINLY = 0.05
 
 
 class MeantAsPrinted(Exception):
@@ -138,3 +141,24 @@ def _moved_by(mending: Mending, last: NumberPart) -> float:
         return 0.0
     ratio = abs(found[0].value / float(last.value))
     return ratio if ratio not in (0.0, 1.0) and abs(math.log10(ratio) - round(math.log10(ratio))) < 1e-9 else 0.0
+
+
+def is_used_rightly(one: Judged, later: Sequence[Judged]) -> bool:
+    """Whether numbers below a wrong one are what the right one gives, and none is what follows from it as it stands.
+
+    Args:
+        one: the wrong number.
+        later: the claims below it.
+    """
+    if one.claim.claimed is None:
+        return False
+    behind = [
+        other.claim for other in later if one.claim.line in other.claim.sources and other.claim.claimed is not None
+    ]
+    is_right = any(claim.verdict is Verdict.RIGHT and _tells(claim) for claim in behind)
+    return is_right and not any(claim.verdict in (Verdict.CARRIED, Verdict.WRONG) for claim in behind)
+
+
+def _tells(claim: Claim) -> bool:
+    """Whether a number that is right is plainly not what the writer's numbers give."""
+    return claim.follows is not None and not same_value(claim.follows, claim.expected, _PLAINLY)
