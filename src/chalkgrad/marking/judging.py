@@ -30,8 +30,8 @@ class Unreliable(Exception):
 
 # A page is unreliable when more than this share of at least so many numbers would have to be misread.
 _MISREAD, _FEWEST_TO_TELL = 0.5, 8
-# Three digits and more; five, where nothing else shows that the page has gone on to the next step.
-_TELLING, _SURELY_TELLING = 100, 10_000
+# Three digits and more; four, where nothing else shows that the page has gone on to the next step.
+_TELLING, _SURELY_TELLING = 100, 1_000
 
 
 class Judge:

@@ -23,6 +23,8 @@ __all__ = ["MeantAsPrinted", "is_borne_out", "is_meant", "is_used_rightly", "loo
 
 # Relative to the number itself: two that differ by more are told apart by any digits that are printed.
 _PLAINLY = 0.05
+# How near to a whole number the logarithm of a power of ten is.
+_POWER = 1e-9
 
 
 class MeantAsPrinted(Exception):
@@ -137,10 +139,13 @@ def is_borne_out(
 def _moved_by(mending: Mending, last: NumberPart) -> float:
     """How many times larger a result was meant to be, if nothing but its point was moved; else 0."""
     found = [misread for place, misread in mending.readings.items() if last.term.start <= place < last.term.end]
-    if len(mending.readings) != 1 or not found or found[0].pair or numpy.ndim(last.value) != 0 or not last.value:
+    if len(mending.readings) != 1 or not found or found[0].pair or numpy.ndim(last.value) != 0:
         return 0.0
-    ratio = abs(found[0].value / float(last.value))
-    return ratio if ratio not in (0.0, 1.0) and abs(math.log10(ratio) - round(math.log10(ratio))) < 1e-9 else 0.0
+    was, meant = abs(float(last.value)), abs(found[0].value)
+    if was == meant or not (was and meant and math.isfinite(was)):
+        return 0.0
+    tens = math.log10(meant / was)
+    return meant / was if abs(tens - round(tens)) < _POWER else 0.0
 
 
 def is_used_rightly(one: Judged, later: Sequence[Judged]) -> bool:
