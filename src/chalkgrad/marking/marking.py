@@ -91,7 +91,7 @@ def _read_down(course: Course, page: Page, arithmetic: Arithmetic, is_unreliable
             for saying in sayings_of(page):
                 judge.judge(saying)
         except MeantAsPrinted as found:
-            meant |= {found.start}
+            meant |= found.starts
         else:
             break
     return notes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import numpy
 
@@ -31,12 +31,12 @@ class MeantAsPrinted(Exception):
     """A number that was taken for a misread one is carried on as it stands, so it was meant so.
 
     Args:
-        start: where the line with that number begins.
+        starts: where the line with that number begins, and others that say the same digits.
     """
 
-    def __init__(self, start: int) -> None:
-        super().__init__(start)
-        self.start = start
+    def __init__(self, starts: Collection[int]) -> None:
+        super().__init__(starts)
+        self.starts = frozenset(starts)
 
 
 def is_meant(notes: Notebook, saying: Saying, fit: Fit, numbers: Sequence[NumberPart]) -> bool:
@@ -73,7 +73,13 @@ def look_back(notes: Notebook, fit: Fit) -> None:
         if fit_of(fit.quantity, fit.value, fit.unit, notes.formulas.true, ledger).how is not How.FOLLOWS:
             continue
         if not _is_gainsaid(notes, start, ledger):
-            raise MeantAsPrinted(start)
+            raise MeantAsPrinted(_copies(notes, start))
+
+
+def _copies(notes: Notebook, start: int) -> list[int]:
+    """The lines that were taken for misread and say the same digits as one of them."""
+    digits = {abs(one.value) for one in notes.as_printed[start].values()}
+    return [at for at, said in notes.as_printed.items() if {abs(one.value) for one in said.values()} == digits]
 
 
 def _is_gainsaid(notes: Notebook, start: int, printed: Ledger) -> bool:
@@ -132,7 +138,7 @@ def is_borne_out(
         return False
     cause = find_cause()
     if cause is not None and taken:
-        raise MeantAsPrinted(taken[0].saying.start)
+        raise MeantAsPrinted([taken[0].saying.start])
     return cause is not None and any(one.claim.cause == cause.code for one in meant)
 
 

@@ -52,8 +52,9 @@ def judge_misfit(
     if not is_meant(notes, saying, fit, numbers):
         mending = mending_in(notes, numbers, right_with(notes, saying, quantities))
     if mending is not None and not is_borne_out(notes, saying, fit, numbers[-1], mending, find_cause):
-        notes.as_printed[saying.start] = notes.numbers_said(saying, fit, is_wrong=True)
         mended = _mended(notes, saying, fit, mending, quantities)
+        as_printed = replace(fit, quantity=mended.quantity, expected=mended.expected)
+        notes.as_printed[saying.start] = notes.numbers_said(saying, as_printed, is_wrong=True)
         notes.claim_fit(
             saying,
             mended,
