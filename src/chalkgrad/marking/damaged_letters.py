@@ -53,12 +53,13 @@ def number_of_another(notes: Notebook, saying: Saying, named: Quantity, last: Nu
         named: what it speaks of by its name.
         last: its result.
     """
-    if saying.subject is None or saying.goes_on:
+    if saying.subject is None:
         return None
+    before = notes.judged[-1].quantity if saying.goes_on and notes.judged else None
     is_again = _is_said(notes, named)
     for other, unknown, suggestion in other_names(saying.subject):
         for quantity in _meant_by(notes, other, unknown):
-            if _is_said(notes, quantity) and not is_again:
+            if (before is None and _is_said(notes, quantity) and not is_again) or before not in (None, quantity):
                 continue
             fit = fit_of(quantity, last.value, last.shown_unit, notes.formulas.true, notes.ledger)
             if fit.how <= How.FOLLOWS and _is_telling(fit):

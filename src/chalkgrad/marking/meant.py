@@ -10,6 +10,7 @@ import numpy
 from chalkgrad.marking.arithmetic import NumberPart
 from chalkgrad.marking.damage import Mending
 from chalkgrad.marking.digits import agrees
+from chalkgrad.marking.evaluating import ways
 from chalkgrad.marking.evidence import Cause
 from chalkgrad.marking.fitting import Fit, How, fit_of
 from chalkgrad.marking.formulas import numbers_of
@@ -55,7 +56,9 @@ def is_meant(notes: Notebook, saying: Saying, fit: Fit, numbers: Sequence[Number
 def _is_its_letters(notes: Notebook, saying: Saying, last: NumberPart) -> bool:
     """Whether a number is what a formula in letters before it gives with the writer's numbers."""
     letters = [part for part in saying.parts if has_letters(part) and not has_unread(part)]
-    return any(agrees(last.value, last.shown_unit, value) for part in letters for value in notes.values_of(part))
+    scope = notes.formulas.scope(notes.ledger)
+    values = (value for part in letters for _, value in ways(part, scope, 1))
+    return any(agrees(last.value, last.shown_unit, value) for value in values)
 
 
 def look_back(notes: Notebook, fit: Fit) -> None:

@@ -26,14 +26,18 @@ _THOUSANDS = re.compile(
     rf"(?!0){_D}{{1,3}}(?:(?P<mark>\\,|[\u2009\u202f\u00a0٬]){_D}{{3}})(?:(?P=mark){_D}{{3}})*(?!{_D})(?:[.٫]{_D}+)?"
 )
 _BLANK_THOUSANDS = re.compile(rf"(?!0){_D}{{1,3}}(?: {_D}{{3}}){{1,6}}(?![\w.,/])")
-_BROKEN_TYPED = re.compile(rf"[0۰]\. {_D}+(?![\w.])|{_D}{{1,2}}\. {_D}{{2,}}[ \t]*(?=\n|\Z)")
+_BROKEN_TYPED = re.compile(
+    rf"[0۰]\. {_D}+(?![\w.])|{_D}{{1,2}}\. {_D}{{3,}}(?![\w.])|{_D}{{1,2}}\. {_D}{{2,}}[ \t]*(?=\n|\Z)"
+)
+# Between two entries of a list stands a blank, or few digits behind it.
+_COMMA_IN_LIST = re.compile(rf"0,{_D}{{3,}}(?![\w.])")
 _BROKEN_SLASH = re.compile(rf"{_D}+/ {_D}+(?![\w./])")
 # Letters that look like digits. Others and a bar do so only directly behind a point, where no factor can begin; and
 # behind all digits a letter may as well be one.
 _LIKE = "OolISBZ"
 _MENDED = re.compile(
     rf"(?=[0-9۰-۹.{{}},٫]{{0,30}}[{_LIKE}DQi|zqgb])(?=[{_LIKE}.{{}},٫]{{0,30}}[0-9۰-۹])"
-    rf"[0-9۰-۹{_LIKE}]{{1,20}}{_POINTS}(?:[{_LIKE}DQi|zqgb]?[0-9۰-۹{_LIKE}]{{0,20}}[0-9۰-۹]|[{_LIKE}])(?![\w.])"
+    rf"[0-9۰-۹{_LIKE}]{{1,20}}{_POINTS}(?:[{_LIKE}DQi|zqgb]?[0-9۰-۹{_LIKE}]{{0,20}}[0-9۰-۹]|[{_LIKE}|])(?![\w.|])"
 )
 _MENDED_BEHIND = re.compile(rf"[0-9{_LIKE}]{{1,20}}{_POINTS}[0-9{_LIKE}]{{1,20}}[0-9]([{_LIKE}])(?![\w.({{^])")
 # Far beyond what anybody writes, and far from where float64 ends.
@@ -45,7 +49,7 @@ _USUAL = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,20})?(?=[)\]}+=*^&−-]|[ \n]?\Z|[
 _VULGAR = re.compile(r"([0-9]{0,9})([¼-¾⅐-⅞])")
 _PERCENT = re.compile(r" ?\\?%")
 LOOKS_LIKE = dict(zip("OolISBZDQi|zqgb", "001158200112996", strict=True))
-_ALONE = re.compile(rf"(?<![A-Za-z\d.])[{_LIKE}](?![A-Za-z])")
+_ALONE = re.compile(rf"(?<![A-Za-z\d.])[{_LIKE}](?![A-Za-z\d.,/{{٫])")
 
 _POINT_ON_PAGE = re.compile(rf"(?<![\d./]){_D}*[.٫]{_D}+(?![./])")
 _COMMA_ON_PAGE = re.compile(rf"(?<![\w.,\[(/]){_D}+(?:,|\{{,\}}){_D}+(?![\w.,\])])")
@@ -130,7 +134,7 @@ def number_at(
     if broken := _broken(text, start, end, style, is_typed):
         digits = re.sub(r"\s", "", broken[0]).replace("/", ".")
         return _with_exponent(text, end, broken.end(), [digits], "a blank behind the point", style)
-    if not in_brackets or style.comma_decimals:
+    if not in_brackets or style.comma_decimals or _COMMA_IN_LIST.match(text, start, end):
         commas = _COMMAS.match(text, start, end)
         found = _with_commas(text, end, commas, style) if commas else None
         if found is not None:
