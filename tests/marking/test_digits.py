@@ -50,6 +50,14 @@ class TestHowExactANumberIs:
         assert agrees(shown.value, shown.unit, [0.254, -0.48])
         assert not agrees(shown.value, shown.unit, [0.254, 0.48])
 
+    def test_a_whole_number_among_decimals_has_lost_its_zeros(self) -> None:
+        shown = printed(Matrix(0, 9, ((number("0.25"), number("6"), number("0.5")),)))
+        assert shown is not None
+        assert shown.unit.tolist() == [0.01, 0.01, 0.1]
+        whole = printed(Matrix(0, 9, ((number("2"), number("6")),)))
+        assert whole is not None
+        assert not whole.unit.any()
+
     def test_a_power_of_ten_belongs_to_its_number(self) -> None:
         shown = printed(
             Product(0, 9, (number("1.5"), Power(4, 9, number("10"), Negative(6, 8, number("3")))), ("", "×"))

@@ -19,6 +19,10 @@ class TestHowANumberFits:
         assert fitted(two_layers, "h1", 0.593, 0.001).how is How.TRUE
         assert fitted(two_layers, "h1", 0.612, 0.001).how is How.NOT
 
+    def test_one_zero_stands_for_several(self, adam: Course) -> None:
+        assert fitted(adam, "dloss/dz_h", 0.0, 0.0).how is How.OTHER_SIZE
+        assert fitted(adam, "z_h1", 0.0, 0.0).how is How.TRUE
+
     def test_by_what_the_writer_said_before(self, two_layers: Course) -> None:
         ledger = Ledger(two_layers)
         z = next(node for node in two_layers.stage(1).true if node.name == "z_h1")

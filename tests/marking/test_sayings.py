@@ -32,6 +32,15 @@ class TestWhatIsSaid:
         assert (second.goes_on, shown(second)) == (True, ("z", ["(0.3 + 0.1)", "0.4"]))
         assert not first.goes_on
 
+    def test_a_name_alone_is_what_the_next_line_goes_on_with(self) -> None:
+        _, second = said("$$z$$\n\n$$= 0.4$$\n")
+        assert shown(second) == ("z", ["0.4"])
+
+    def test_a_comparison_says_nothing_of_the_subject(self) -> None:
+        first, second = said(r"$z = 0.3 + 0.1 = 0.4 > 0$")
+        assert shown(first) == ("z", ["(0.3 + 0.1)", "0.4"])
+        assert (second.subject, len(second.parts)) == (None, 1)
+
     def test_numbers_alone_have_no_subject(self) -> None:
         (one,) = said("$$0.3 + 0.1 = 0.4$$\n")
         assert one.subject is None

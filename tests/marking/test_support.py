@@ -53,7 +53,7 @@ class TestEvidence:
         def letters(world: World) -> list[float]:
             return [world.work_out(1, product)]
 
-        found = support(one_neuron, "z_o", 1.0, 4, formula=letters)
+        found = support(one_neuron, "z_o", 1.0, 4, formulas=(letters,))
         other = Edit(one_neuron.stage(1).statements[target].formula.arguments[1])
         assert found.of_each([{(1, target): Edit(product)}])[0] > 1e3
         assert found.of_each([{(1, target): other}])[0] < 0.1

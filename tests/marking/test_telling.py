@@ -42,6 +42,6 @@ class TestTheSentence:
     def test_calls_samples_settings_and_memory_by_their_names(self, adam: Course) -> None:
         settings = adam.stage(1).units.settings
         words = told(adam, mistake_of("beta-swapped"), ["m:w3:new"], share=settings["beta1"])
-        assert words == "In m of w3 β₁ and 1 − β₁ were exchanged."
+        assert words == "In m of w3, β₁ and 1 − β₁ were exchanged."
         words = told(adam, mistake_of("input-left-out"), ["dloss/dz_h1#2"], input=symbol(adam, "h1#2"))
-        assert words == "In the gradient of z_h1 of sample 2 the factor h1 of sample 2 was left out."
+        assert words == "In the gradient of z_h1 of sample 2, the factor h1 of sample 2 was left out."

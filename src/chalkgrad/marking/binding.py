@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from chalkgrad.marking.beside import beside
@@ -13,7 +13,8 @@ from chalkgrad.marking.name_parts import bare, columns_of, counts_of, last_word,
 from chalkgrad.marking.naming import Key, aliases_of, key_of, key_of_text
 from chalkgrad.marking.page import written
 from chalkgrad.marking.page.written import Name, Term
-from chalkgrad.marking.quantities import Quantity, quantities_by_symbols, quantities_of
+from chalkgrad.marking.quantities import Quantity, quantities_of
+from chalkgrad.marking.relations import Relations
 
 __all__ = ["Binder"]
 
@@ -44,6 +45,8 @@ class Binder:
     _indexed: set[Key] = field(default_factory=set)
     _meant: dict[tuple[str, int, int, Key | None], list[Meaning]] = field(default_factory=dict)
     _called: dict[tuple[str, int, Key | None], list[Quantity]] = field(default_factory=dict)
+    descends: bool = False
+    """Whether the page calls minus the gradients δ, so that a step adds them."""
     are_samples_above: bool = False
     """Whether the page numbers its samples above, as in `x_1^{(2)}`."""
     before_of: Key | None = None
@@ -52,7 +55,7 @@ class Binder:
     def __post_init__(self) -> None:
         self.quantities = quantities_of(self.course)
         self._aliases = self.course.once("aliases", lambda: aliases_of(self.course, self.quantities))
-        self.by_symbols = quantities_by_symbols(self.course)
+        self.relations = Relations(self.course)
         self.counts = counts_of(self.course.stages[0])
 
     # --- what a name may be ---
@@ -79,6 +82,12 @@ class Binder:
         found += self._memories(plain)
         if not name.primes and not found:
             found += self._updates(plain)
+        if not found and name.subscript.isdigit() and not name.superscript:
+            # The values of a parameter may be counted below: w_0, w_1, w_2.
+            counted = replace(plain, subscript="", superscript=f"({name.subscript})")
+            found += [q for q in self.stages_named(counted) if q.is_single and q.kind in ("given", "update")]
+        # The difference of a prediction and its target may be taken either way round.
+        found += [q.negative for q in found if q.kind == "error"]
         return list(dict.fromkeys(found))
 
     def meanings(self, name: Name) -> list[Meaning]:
@@ -120,11 +129,12 @@ class Binder:
 
     def _plain(self, key: Key) -> list[Quantity]:
         preferred = self._preferred.get(key) or self._as_siblings(key)
-        known = self._aliases.get(key, [])
+        known = self._aliases.get(key) or self._aliases.get(replace(key, below=key.below.lower()), [])
         if preferred is None:
             return self._of_own_name(key, known)
         meant = (preferred.name, preferred.kind, preferred.sample)
         alike = [q for q in self.quantities if (q.name, q.kind, q.sample) == meant]
+        alike = [q if preferred.sign == q.sign else q.negative for q in alike]
         return alike + [q for q in known if q not in alike]
 
     def _as_siblings(self, key: Key) -> Quantity | None:
@@ -142,7 +152,7 @@ class Binder:
     def before_unit(self, *units: Quantity) -> list[Quantity]:
         """What stands before the activations of some units, which is not what they are themselves."""
         units = tuple(unit for unit in units if unit.kind == "forward")
-        return [before for before in self._before(units) if before not in units]
+        return [before for before in self.relations.before(units) if before not in units]
 
     def is_preferred(self, name: Name) -> bool:
         """Whether the page has shown what a name stands for."""
@@ -153,8 +163,10 @@ class Binder:
         own = [q for q in known if key_of_text(q.of) == key]
         if not own:
             return list(known)
-        before = {q.name for q in self._before(own)}
-        return own + [q for q in known if q not in own and q.name in before]
+        before = {q.name for q in self.relations.before(own)}
+        # Where h1 is a whole layer, a page may call its first unit so.
+        is_whole = not any(q.is_single for q in own)
+        return own + [q for q in known if q not in own and (q.name in before or (is_whole and q.is_single))]
 
     def _is_new(self, name: Name) -> bool:
         return bool(_NEW.fullmatch(name.superscript.strip("(){}[] ")) or _NEW.search(last_word(name.subscript)))
@@ -168,16 +180,7 @@ class Binder:
 
     def _updates(self, name: Name) -> list[Quantity]:
         """The new values of what a name stands for."""
-        return [new for old in self._plain(key_of(name)) for new in self.new_values(old)]
-
-    def new_values(self, old: Quantity) -> list[Quantity]:
-        """What an optimizer step makes of a parameter; nothing for anything else."""
-        if old.kind != "given":
-            return []
-        stage = self.course.stage(old.stage)
-        symbols = tuple(stage.units.updated.get(node) for node in old.flat)
-        found = self.by_symbols.get((old.stage, symbols, "update"))
-        return [found] if found is not None else []
+        return [new for old in self._plain(key_of(name)) for new in self.relations.new_values(old)]
 
     def stages_named(self, name: Name) -> list[Quantity]:
         """What a name with a number above may be: `w^{(2)}` the value of w at stage 2, `out^1` the output at 1."""
@@ -190,14 +193,15 @@ class Binder:
         wanted = int(number[1])
         found: list[Quantity] = []
         for quantity in self._plain(key_of(base)):
-            if quantity.stage == wanted and (quantity.kind != "given" or wanted == 1):
+            is_first = quantity.kind == "given" and wanted < 2 and quantity.stage == 1
+            if is_first or (quantity.stage == wanted and quantity.kind != "given"):
                 found.append(quantity)
             if quantity.stage == wanted - 1:
-                found += self.new_values(quantity)
+                found += self.relations.new_values(quantity)
         for quantity in self._plain(key_of(base)):
             # Who counts from 0 calls the first new value w^{(1)}.
             if quantity.stage == wanted:
-                found += self.new_values(quantity)
+                found += self.relations.new_values(quantity)
         return found
 
     def _differentials(self, name: Name) -> list[Quantity]:
@@ -210,43 +214,24 @@ class Binder:
                 Key("o" if not key.below else key.below),
             ]
             own = named_below(key.below)
-            return self._gradients(q for k in [*units, own] for q in self._before(self._plain(k)))
+            found = self.relations.gradients(q for k in [*units, own] for q in self.relations.before(self._plain(k)))
+            return [q.negative for q in found] if self.descends else found
         if key.base in ("g", "grad", "G"):
-            return self._gradients(self._plain(named_below(key.below))) if key.below else []
-        found = _DIFFERENTIAL.fullmatch(key.base)
-        if found is None:
+            return self.relations.gradients(self._parameters_below(key.below)) if key.below else []
+        if key.base.startswith("Delta"):
+            return self.relations.changes(self._plain(Key(key.base.removeprefix("Delta"), key.below, key.above)))
+        differential = _DIFFERENTIAL.fullmatch(key.base)
+        if differential is None:
             return []
-        inner = Key(found[1], key.below, key.above)
-        lower = Key(found[1].lower(), key.below, key.above)
-        return self._gradients(q for k in dict.fromkeys([inner, lower]) for q in self._plain(k))
+        inner = Key(differential[1], key.below, key.above)
+        lower = Key(differential[1].lower(), key.below, key.above)
+        return self.relations.gradients(q for k in dict.fromkeys([inner, lower]) for q in self._plain(k))
 
-    def _before(self, found: Iterable[Quantity]) -> Iterable[Quantity]:
-        """The pre-activations of some quantities, if they have any; else they themselves."""
-        for quantity in found:
-            stage = self.course.stage(quantity.stage)
-            made = stage.statements.get(quantity.flat[0]) if quantity.is_single else None
-            if made is not None and made.formula.op.role == "activation" and len(made.formula.arguments) == 1:
-                before = self.by_symbols.get((quantity.stage, (made.formula.arguments[0],), "forward"))
-                yield before or quantity
-            else:
-                yield quantity
-
-    def gradients_by(self, quantities: Iterable[Quantity]) -> list[Quantity]:
-        """The gradients of the loss by some quantities, with the regularizer's part after those without."""
-        return self._gradients(quantities)
-
-    def _gradients(self, quantities: Iterable[Quantity]) -> list[Quantity]:
-        found: list[Quantity] = []
-        for quantity in quantities:
-            if quantity.kind not in ("given", "forward", "loss"):
-                continue
-            stage = self.course.stage(quantity.stage)
-            for mapping, kind in ((stage.gradients, "gradient"), (stage.units.totals, "regularize")):
-                symbols = tuple(mapping.get(node) for node in quantity.flat)
-                known = self.by_symbols.get((quantity.stage, symbols, kind))
-                if known is not None:
-                    found.append(known)
-        return list(dict.fromkeys(found))
+    def _parameters_below(self, below: str) -> list[Quantity]:
+        """What the subscript of a gradient names: `w5` in full, or the only parameters with the number 5."""
+        named = self._plain(named_below(below))
+        numbered = [q for q in self.quantities if key_of_text(q.of).below == below and self.relations.new_values(q)]
+        return named or (numbered if len({q.of for q in numbered}) == 1 else [])
 
     def _memories(self, name: Name) -> list[Quantity]:
         """`m_{w1}`, `v_1`, `\\hat{m}`: memory of the optimizer."""
@@ -311,7 +296,7 @@ class Binder:
         if isinstance(term, written.Product) and len(term.factors) == 2 and term.signs[1] == "":
             first, second = term.factors
             if isinstance(first, Name) and first.text == "d" and isinstance(second, Name):
-                return self.gradients_by(self._plain(key_of(second)))
+                return self.relations.gradients(self._plain(key_of(second)))
         if isinstance(term, Name):
             return self.called(term)
         if isinstance(term, written.Derivative):
@@ -320,7 +305,7 @@ class Binder:
                 return []
             if not self.is_loss(term.of):
                 return self._slopes(term.of, by)
-            return self._gradients(q for q in self._differentiable(by))
+            return self.relations.gradients(q for q in self._differentiable(by))
         if isinstance(term, written.Call) and term.primes == 1 and len(term.arguments) == 1:
             inner = bare(term.arguments[0])
             return self._slopes(None, inner) if isinstance(inner, Name) else []
@@ -336,7 +321,8 @@ class Binder:
         own = [
             q for q in self._aliases.get(key_of(by), ()) if key_of_text(q.of) == key_of(by) and q.stage == self.stage
         ]
-        return [q for q in self._gradients(self._before(own)) if q not in self._gradients(own)]
+        after = self.relations.gradients(own)
+        return [q for q in self.relations.gradients(self.relations.before(own)) if q not in after]
 
     def _slopes(self, of: Term | None, by: Name) -> list[Quantity]:
         """The slope of an activation by its pre-activation."""
@@ -367,7 +353,9 @@ class Binder:
         if self.is_own(by) and key_of(by) not in self._preferred:
             # Whoever takes a derivative by a name of the problem means just that, or what the page has shown it to be.
             sibling = self._as_siblings(key_of(by))
-            plain = [q for q in plain if (q is sibling if sibling else key_of_text(q.of) == key_of(by))]
+            own = [q for q in plain if key_of_text(q.of) == key_of(by)]
+            units = [] if any(q.is_single for q in own) else [q for q in plain if q.is_single]
+            plain = [q for q in plain if q is sibling] if sibling else own + units
         elif self.is_own(by):
             plain = [q for q in plain if q in plain[:1] or not self._has_another_name(q, key_of(by))]
         if number is not None:

@@ -42,9 +42,9 @@ class Stage:
         units: the working unit by unit.
         matrix: the working matrix by matrix.
         statements: the statement of each symbol that is worked out here, as the solution has it.
-        side: the statements of slopes, differences and gradients that the working does not need.
+        side: the statements of slopes, differences, gradients and changes that the working does not need.
         formulas: for each symbol of both, its formula, in which slopes and differences are symbols.
-        other_ways: for some symbols, another formula, by way of gradients that the working goes around.
+        other_ways: for some symbols, other formulas, by way of what stands in `side`.
         gradients: for a quantity of the forward pass or a parameter, the symbol of its gradient, those included.
         before: for a leaf that an earlier stage worked out, the number of that stage and its symbol there.
         true: the value of every symbol; empty where the problem has no numbers.
@@ -58,7 +58,7 @@ class Stage:
     statements: Mapping[Node, Statement]
     side: Mapping[Node, Statement]
     formulas: Mapping[Node, Node]
-    other_ways: Mapping[Node, Node]
+    other_ways: Mapping[Node, tuple[Node, ...]]
     gradients: Mapping[Node, Node]
     before: Mapping[Node, tuple[int, Node]]
     true: Mapping[Node, float]
@@ -85,11 +85,16 @@ class Stage:
         return {symbol: entries for symbol, entries in found.items() if entries is not None}
 
     def side_by(self, role: str) -> dict[Node, Node]:
-        """For a prediction, the symbol of its difference (`error`); for an activation, that of its slope (`slope`)."""
+        """For a prediction, the symbol of its difference (`error`); for an activation, that of its slope (`slope`).
+
+        For a parameter, that of what a step adds to it (`change`) or subtracts from it (`step`).
+        """
         found: dict[Node, Node] = {}
         for made in self.side.values():
             if made.role == role == "error":
                 found[made.formula.arguments[0]] = made.symbol
+            elif made.role == role and role in ("change", "step"):
+                found[variable(made.symbol.name.partition(":")[2])] = made.symbol
             elif made.role == role:
                 found[variable(made.symbol.name[1:].partition("/")[0])] = made.symbol
         return found

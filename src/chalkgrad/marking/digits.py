@@ -106,7 +106,11 @@ def printed(term: Term, readings: Mapping[int, Misreading] | None = None) -> Pri
         if any(entry is None for row in rows for entry in row) or len({len(row) for row in rows}) != 1:
             return None
         pairs = numpy.array([[entry for entry in row if entry is not None] for row in rows], dtype=numpy.float64)
-        return Printed(numpy.squeeze(pairs[..., 0]), numpy.squeeze(pairs[..., 1]))
+        values, units = pairs[..., 0], pairs[..., 1]
+        if units.any():
+            # Among decimals a whole number has lost the zeros at its end.
+            units[units == 0] = units[units > 0].min()
+        return Printed(numpy.squeeze(values), numpy.squeeze(units))
     found = printed_number(term, readings)
     return None if found is None else Printed(numpy.float64(found[0]), numpy.float64(found[1]))
 

@@ -120,7 +120,7 @@ def _meant(meaning: Meaning, scope: Scope, chooser: Chooser) -> Any:
             raise Unresolved("a definition that leads back to itself")
         return _value(meaning.term, replace(scope, depth=scope.depth + 1), chooser)
     assert meaning.quantity is not None
-    value = as_value(scope.world.array(meaning.quantity.stage, meaning.quantity.symbols))
+    value = meaning.quantity.value(scope.world.array)
     return value**meaning.power if meaning.power != 1 else value
 
 

@@ -9,7 +9,9 @@ from chalkgrad.core.node import Node
 from chalkgrad.marking.course import Course
 from chalkgrad.marking.worlds import World
 
-__all__ = ["Cause", "Evidence"]
+__all__ = ["Cause", "Evidence", "Formula"]
+
+Formula = Callable[[World], Sequence[float] | None]
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,8 @@ class Evidence:
         world: the writer's numbers: what the page says, and what follows from it.
         fits: whether numbers, one for each symbol, agree with what the page says to its printed digits.
         is_stated: whether the page says the number of a symbol at a stage, so that no slip hides behind it.
-        formula: if the claim has a formula in letters: its numbers in another world, or `None` where it has none there.
+        formulas: if the claim has a formula in letters: for each way of reading it, its numbers in another world, or
+            `None` where it has none there.
         operands: the numbers that stand in the line before its result, without their signs.
     """
 
@@ -33,7 +36,7 @@ class Evidence:
     world: World
     fits: Callable[[Sequence[float]], bool]
     is_stated: Callable[[int, Node], bool]
-    formula: Callable[[World], Sequence[float] | None] | None = None
+    formulas: tuple[Formula, ...] = ()
     operands: tuple[float, ...] = ()
 
 

@@ -108,7 +108,7 @@ def _number_fits(notes: Notebook, subject: Term, last: NumberPart) -> tuple[list
         fits = [agrees(last.value, last.shown_unit, target) for target in targets]
         if any(fits):
             return targets, fits
-        found = found if found[0] else (targets, fits)
+        found = (found[0] + targets, found[1] + fits)
     notes.binder.stage = here
     return found
 

@@ -64,9 +64,12 @@ def fit_of(quantity: Quantity, value: Any, unit: Any, true: World, ledger: Ledge
         ledger: the world of the writer.
         width: by how much the numbers may be off because those that they were worked out from were rounded.
     """
-    expected = as_value(true.array(quantity.stage, quantity.symbols))
+    expected = quantity.value(true.array)
     best: Fit | None = None
-    follows = as_value(ledger.follows_each(quantity.stage, quantity.symbols))
+    follows = quantity.value(ledger.follows_each)
+    if numpy.ndim(value) == 0 and value == 0 and not (numpy.any(expected) and numpy.any(follows)):
+        # Of several numbers, one 0 says that all of them are.
+        value = numpy.zeros(numpy.shape(expected))
     for shown, place in _orientations(value, unit, numpy.shape(expected)):
         found = Fit(How.NOT, quantity, shown, place, expected, follows)
         how = _how(found, ledger, width)

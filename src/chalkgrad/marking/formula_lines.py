@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy
@@ -12,8 +13,10 @@ from chalkgrad.marking import wording
 from chalkgrad.marking.causes import causes_of, telling
 from chalkgrad.marking.damaged_letters import formula_mending
 from chalkgrad.marking.evaluating import ways
-from chalkgrad.marking.evidence import Cause, Evidence
-from chalkgrad.marking.formulas import Holds, numbers_of
+from chalkgrad.marking.evidence import Cause, Evidence, Formula
+from chalkgrad.marking.explaining import readings_of
+from chalkgrad.marking.formulas import Holds
+from chalkgrad.marking.name_parts import bare
 from chalkgrad.marking.notebook import Notebook
 from chalkgrad.marking.page import written
 from chalkgrad.marking.page.written import Name, Term
@@ -22,7 +25,6 @@ from chalkgrad.marking.quantities import Quantity
 from chalkgrad.marking.report import Verdict
 from chalkgrad.marking.right_lines import right_line
 from chalkgrad.marking.sayings import Saying, has_letters, has_unread
-from chalkgrad.marking.worlds import World
 
 __all__ = ["define_if_new", "judge_formula"]
 
@@ -107,47 +109,40 @@ def _has_its_size(notes: Notebook, quantity: Quantity, term: Term) -> bool:
 
 
 def _formula_cause(notes: Notebook, quantity: Quantity, wrong: Term) -> Cause | None:
-    world = notes.formulas.samples(quantity.stage)[0]
-
-    def formula(other: World) -> Sequence[float] | None:
-        for _, value in ways(wrong, notes.formulas.scope(other), 1):
-            return numbers_of(value)
-        return None
-
-    target = formula(world)
-    if target is None or len(target) != len(quantity.flat):
-        return None
-
-    def fits(values: Sequence[float]) -> bool:
-        return same_value(values, target)
-
-    # Letters mostly name what the step itself takes; only if that shows nothing, the slip lies before it.
     own = {(quantity.stage, symbol) for symbol in quantity.flat}
 
+    # Letters mostly name what the step itself takes; only if that shows nothing, the slip lies before it.
     def is_said(stage: int, symbol: Node) -> bool:
         return (stage, symbol) not in own
 
-    for is_all_said in (True, False):
-        evidence = Evidence(
-            notes.course,
-            quantity.stage,
-            quantity.flat,
-            world,
-            fits,
-            is_said if is_all_said else _is_nothing_said,
-            formula,
-        )
-        found = causes_of(evidence)
-        if found:
-            return telling(found)
+    readings = tuple(readings_of(notes.formulas, wrong, quantity))
+    for is_stated, beyond in ((is_said, False), (_is_nothing_said, False), (is_said, True)):
+        for formula in readings:
+            found = _causes_in_letters(notes, quantity, formula, is_stated, beyond)
+            if found:
+                return telling(found)
     return None
+
+
+def _causes_in_letters(
+    notes: Notebook, quantity: Quantity, formula: Formula, is_stated: Callable[[int, Node], bool], beyond: bool
+) -> tuple[Cause, ...]:
+    """The mistakes that give a wrong formula, in a sampled world in which it differs from the right one."""
+    for world in notes.formulas.samples(quantity.stage):
+        target, right = formula(world), [world.value(quantity.stage, symbol) for symbol in quantity.flat]
+        # Behind a ReLU that is 0 every gradient is 0.
+        if target is not None and not same_value(target, right):
+            fits = partial(same_value, target)
+            evidence = Evidence(notes.course, quantity.stage, quantity.flat, world, fits, is_stated, (formula,))
+            return causes_of(evidence, beyond=beyond)
+    return ()
 
 
 def _counterexample(notes: Notebook, quantity: Quantity, wrong: Term) -> str:
     """With which numbers a formula goes wrong, as words."""
     world = notes.formulas.true if notes.has_numbers else notes.formulas.samples(quantity.stage)[0]
     for _, value in ways(wrong, notes.formulas.scope(world), 1):
-        expected = world.array(quantity.stage, quantity.symbols)
+        expected = quantity.value(world.array)
         return wording.counterexample(value, expected, notes.has_numbers)
     return ""
 
@@ -162,6 +157,9 @@ def define_if_new(notes: Notebook, saying: Saying) -> None:
         return
     if isinstance(subject, Name):
         notes.binder.define(subject, parts[0])
+        other = bare(parts[0])
+        for quantity in notes.binder.called(other)[:1] if isinstance(other, Name) else ():
+            notes.binder.prefer(subject, quantity)
     elif isinstance(subject, written.Product) and len(subject.factors) == 2:
         name, group = subject.factors
         inner = group.inner if isinstance(group, written.Group) else None

@@ -14,7 +14,7 @@ from chalkgrad.marking.choosing import Unresolved
 from chalkgrad.marking.course import Course
 from chalkgrad.marking.evaluating import Scope, follow, ways
 from chalkgrad.marking.page.written import Term
-from chalkgrad.marking.products import as_value, same_value
+from chalkgrad.marking.products import same_value
 from chalkgrad.marking.quantities import Quantity
 from chalkgrad.marking.worlds import SampledWorld, TrueWorld, World, true_world, worlds_of
 
@@ -60,7 +60,7 @@ class Formulas:
         """Whether a term is a quantity, with other numbers at some of its places perhaps."""
 
         def value(world: World) -> Any:
-            return as_value(world.array(quantity.stage, quantity.symbols))
+            return quantity.value(world.array)
 
         return self._compare(term, value, quantity.stage, readings or {})
 
@@ -139,7 +139,7 @@ class Formulas:
         for quantity in among:
 
             def wanted(world: World, quantity: Quantity = quantity) -> Any:
-                return as_value(world.array(quantity.stage, quantity.symbols))
+                return quantity.value(world.array)
 
             target = wanted(first)
             for path, value in options:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy
@@ -103,11 +103,11 @@ class Ledger(World):
         return found
 
     def _formula(self, stage: int, symbol: Node) -> Node | None:
-        """The formula of a symbol: by the way that the page goes, where it says a gradient on the way."""
+        """The formula of a symbol: by the way that the page goes, where it says a side result on the way."""
         here = self.course.stage(stage)
-        other = here.other_ways.get(symbol)
-        if other is not None and any((stage, leaf) in self._said for leaf in leaves_of(other) if leaf in here.side):
-            return other
+        for other in here.other_ways.get(symbol, ()):
+            if any((stage, leaf) in self._said for leaf in leaves_of(other) if leaf in here.side):
+                return other
         return here.formulas.get(symbol)
 
     def _steps_to(self, key: Key, done: Container[Key] = ()) -> list[Key]:
@@ -181,6 +181,15 @@ class Ledger(World):
             if not moved.keys().isdisjoint(self._before(step)):
                 moved[step] = self._worked_out(step, number)
         return moved
+
+    def unrounded(self) -> Ledger:
+        """A copy in which what was said rightly has all its digits, as in a calculator that goes on with them."""
+        instead = {}
+        for (stage, symbol), said in self._said.items():
+            right = self.course.stage(stage).true.get(symbol)
+            if right is not None and said.unit and abs(said.value - right) <= said.unit * (1 + 1e-9):
+                instead[stage, symbol] = replace(said, value=right)
+        return self.saying(instead)
 
     def saying(self, instead: Mapping[Key, Said]) -> Ledger:
         """A copy in which some numbers are others."""

@@ -73,19 +73,40 @@ def words_of(problem: Problem) -> tuple[str, ...]:
 
 
 def _judge(course: Course, page: Page) -> Notebook:
-    """Go down the page, and if hardly any number on it can be right as it was read, once more with that in mind."""
+    """Go down the page; once more where it may call minus the gradients δ, if fewer lines are wrong then."""
     arithmetic = Arithmetic(course)
+    plain = _read_well(course, page, arithmetic, descends=False)
+    if not any(_is_wrong_delta(one) for one in plain.judged):
+        return plain
+    turned = _read_well(course, page, arithmetic, descends=True)
+    return turned if _fits_better(turned, plain) else plain
+
+
+def _is_wrong_delta(one: Judged) -> bool:
+    """Whether what a page calls δ is wrong; with the other sign it may be right."""
+    return one.claim.verdict is Verdict.WRONG and re.match(r"\\?[dD]elta|[δΔ]", one.claim.named) is not None
+
+
+def _fits_better(turned: Notebook, plain: Notebook) -> bool:
+    """Whether fewer lines are wrong, and the steps that the page comes to, if it comes to any, bear it out."""
+    wrong = [sum(one.claim.verdict is Verdict.WRONG for one in notes.judged) for notes in (turned, plain)]
+    steps = [one for one in turned.judged if one.quantity is not None and one.quantity.kind in ("update", "change")]
+    return wrong[0] < wrong[1] and (not steps or any(one.claim.verdict in _GOOD[:2] for one in steps))
+
+
+def _read_well(course: Course, page: Page, arithmetic: Arithmetic, descends: bool) -> Notebook:
+    """Go down the page, and if hardly any number on it can be right as it was read, once more with that in mind."""
     try:
-        return _read_down(course, page, arithmetic, is_unreliable=False)
+        return _read_down(course, page, arithmetic, is_unreliable=False, descends=descends)
     except Unreliable:
-        return _read_down(course, page, arithmetic, is_unreliable=True)
+        return _read_down(course, page, arithmetic, is_unreliable=True, descends=descends)
 
 
-def _read_down(course: Course, page: Page, arithmetic: Arithmetic, is_unreliable: bool) -> Notebook:
+def _read_down(course: Course, page: Page, arithmetic: Arithmetic, is_unreliable: bool, descends: bool) -> Notebook:
     """Go down the page; again from the top where a later line shows how an earlier one was meant."""
     meant: frozenset[int] = frozenset()
     for _ in range(_MOST_READINGS):
-        notes = Notebook(course, page, meant, is_unreliable, arithmetic=arithmetic)
+        notes = Notebook(course, page, meant, is_unreliable, descends, arithmetic=arithmetic)
         judge = Judge(notes)
         try:
             for saying in sayings_of(page):

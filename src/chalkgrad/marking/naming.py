@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy
+
 from chalkgrad.core.node import Node
 from chalkgrad.marking.course import Course, Stage
 from chalkgrad.marking.page.written import Name
@@ -14,7 +16,10 @@ from chalkgrad.marking.quantities import Quantity, entries_of
 
 __all__ = ["Key", "aliases_of", "key_of", "key_of_text", "layers_of", "settings_named"]
 
-LOSS_LETTERS = ("L", "loss", "Loss", "E", "J", "C", "cost", "Cost", "error", "Error", "LOSS", "l", "ell")
+LOSS_LETTERS = (
+    *("L", "loss", "Loss", "E", "J", "C", "cost", "Cost", "error", "Error", "LOSS", "l", "ell"),
+    *("MSE", "SSE", "SE", "RMSE", "MAE", "BCE", "CE", "NLL"),
+)
 SETTING_LETTERS = {
     "learning_rate": ("eta", "alpha", "lr", "gamma", "epsilon", "LR", "mu", "η", "α", "a", "learning_rate", "ita"),
     "momentum": ("mu", "beta", "gamma", "rho", "momentum", "alpha", "m"),
@@ -125,11 +130,16 @@ def _keys(quantity: Quantity, habits: Habits) -> Iterator[tuple[int, Key]]:
             if quantity.sample is not None:
                 yield from ((1, Key(letter, "", numbered)) for letter in LOSS_LETTERS)
             yield from ((2, Key(letter, below)) for letter in LOSS_LETTERS for below in ("total", "tot", "mean", "avg"))
+    if quantity.kind == "given" and key_of_text(quantity.of).base in ("x", "X"):
+        yield from _of_sample([(6, Key("i", key_of_text(quantity.of).below))], quantity.sample)
     if quantity.kind == "given" and key_of_text(quantity.of).base in ("y", "Y"):
         below = key_of_text(quantity.of).below
-        yield from _of_sample([(0, Key(letter, below)) for letter in ("t", "target", "label", "Y")], quantity.sample)
+        named = [(0, Key(letter, below)) for letter in ("t", "target", "label", "Y")]
+        yield from _of_sample([*named, (6, Key("T", below)), (6, Key("d", below))], quantity.sample)
     if quantity.kind == "error":
         yield from _of_sample(_errors(quantity), quantity.sample)
+    if quantity.kind == "share":
+        yield from _of_sample(_shares(quantity), quantity.sample)
     if quantity.kind not in ("given", "forward", "loss") or quantity.role == "before":
         return
     own = key_of_text(quantity.of)
@@ -137,7 +147,7 @@ def _keys(quantity: Quantity, habits: Habits) -> Iterator[tuple[int, Key]]:
     if isinstance(quantity.symbols, Node):
         named += habits.get(quantity.symbols, ())
     else:
-        named += [*_of_matrix(own), *habits.get(quantity.flat, ())]
+        named += [*_of_matrix(own), *habits.get(quantity.flat, ()), *_of_entries(quantity)]
         if quantity.of == "loss_n":
             named += [(1, Key(letter, "", "n")) for letter in LOSS_LETTERS]
     yield from _of_sample(named, quantity.sample)
@@ -164,12 +174,31 @@ def _errors(quantity: Quantity) -> Iterator[tuple[int, Key]]:
             yield 4, Key(letter, key_of_text(quantity.of).base + below)
 
 
+def _shares(quantity: Quantity) -> Iterator[tuple[int, Key]]:
+    """What the loss of one output is called: `E_{o1}`, `E_1`, `L_1`."""
+    own = key_of_text(quantity.of)
+    place = "".join(re.findall(r"\d+$", own.below))
+    for letter in LOSS_LETTERS:
+        yield 2, Key(letter, own.base + own.below)
+        if place:
+            yield 2, Key(letter, place)
+            yield 2, Key(letter, "o" + place)
+
+
 def _of_matrix(own: Key) -> Iterator[tuple[int, Key]]:
     """A matrix `W1` is also `W^{[1]}`, and a small or capital letter."""
     swapped = own.base.lower() if own.base[:1].isupper() else own.base[:1].upper() + own.base[1:]
     yield 1, Key(own.base, own.above, own.below)
     yield 2, Key(swapped, own.below, own.above)
     yield 3, Key(swapped, own.above, own.below)
+
+
+def _of_entries(quantity: Quantity) -> Iterator[tuple[int, Key]]:
+    """A vector or matrix of u1, u2 and so on is also `u`."""
+    names = [key_of_text(node.name.partition("#")[0]) for node in quantity.flat]
+    bases = {name.base if name.below and not name.above else "" for name in names}
+    if quantity.kind == "given" and len(bases) == 1 and bases != {""}:
+        yield 5, Key(*bases)
 
 
 def settings_named(name: str) -> list[Key]:
@@ -184,13 +213,16 @@ def settings_named(name: str) -> list[Key]:
 def _habits(stage: Stage) -> Habits:
     """What units are called by layer and place: `net_{h1}`, `z^{[1]}_2`, `a_2`, `\\hat{y}`."""
     found: Habits = {}
+    for node, named in _by_layer_and_place(stage):
+        found.setdefault(node, []).append(named)
     layers = layers_of(stage)
     samples = max(1, stage.units.samples)
     for layer in layers:
-        if len(layer.after) > 1:
-            found.setdefault(layer.before, []).extend(_whole(layer, ("z", "net", "in"), len(layers)))
-            letters = ("a", "h", "out") + (("o", "y_hat", "p", "y") if layer.is_last else ())
-            found.setdefault(layer.after, []).extend(_whole(layer, letters, len(layers)))
+        letters = ("a", "h", "out") + (("o", "y_hat", "p", "y", "x_hat") if layer.is_last else ())
+        for together in _together(layer.before) if len(layer.after) > 1 else ():
+            found.setdefault(together, []).extend(_whole(layer, ("z", "net", "in"), len(layers)))
+        for together in _together(layer.after) if len(layer.after) > 1 else ():
+            found.setdefault(together, []).extend(_whole(layer, letters, len(layers)))
         for place, (z, a) in enumerate(zip(layer.before, layer.after, strict=True)):
             unit = place % max(1, len(layer.after) // samples) + 1
             name, alone = key_of_text(a.name.partition("#")[0]), len(layer.after) // samples == 1
@@ -198,6 +230,29 @@ def _habits(stage: Stage) -> Habits:
                 found.setdefault(z, []).extend(_before_activation(name, layer, unit, alone))
             found.setdefault(a, []).extend(_after_activation(name, layer, unit, alone, z is a))
     return found
+
+
+def _together(units: Sequence[Node]) -> list[tuple[Node, ...]]:
+    """The units of a layer for all samples, and for each sample if that has several."""
+    of_sample: dict[str, list[Node]] = {}
+    for unit in units:
+        of_sample.setdefault(unit.name.partition("#")[2], []).append(unit)
+    each = [tuple(group) for group in of_sample.values() if 1 < len(group) < len(units)]
+    return [tuple(units), *each]
+
+
+def _by_layer_and_place(stage: Stage) -> Iterator[tuple[Node, tuple[int, Key]]]:
+    """What weights are called by their layer and the units that they join: `w^{(2)}_{13}`, `W_{2,31}`."""
+    for symbol, symbols in stage.units.entries.items():
+        own = key_of_text(symbol.name)
+        number = own.below + own.above
+        if isinstance(symbols, Node) or own.base not in ("w", "W") or not number.isdigit() or symbols.size > 81:
+            continue
+        for (row, column), node in numpy.ndenumerate(symbols):
+            for rank, place in ((5, f"{column + 1}{row + 1}"), (6, f"{row + 1}{column + 1}")):
+                for letter in "wW":
+                    yield node, (rank, Key(letter, place, number))
+                    yield node, (rank, Key(letter, number + place))
 
 
 def _whole(layer: Layer, letters: Sequence[str], count: int) -> Iterator[tuple[int, Key]]:
@@ -212,11 +267,14 @@ def _whole(layer: Layer, letters: Sequence[str], count: int) -> Iterator[tuple[i
             or count == 1
         ):
             yield 4, Key(letter)
+        else:
+            yield 6, Key(letter)
 
 
 def _before_activation(name: Key, layer: Layer, unit: int, alone: bool) -> Iterator[tuple[int, Key]]:
     own, number, place = name.base + name.below, str(layer.number), str(unit)
-    for rank, letter in enumerate(("z", "net", "in", "s", "u", "Z", "Net", "a", "i")):
+    yield from ((6, Key(letter)) for letter in ("z", "net"))
+    for rank, letter in enumerate(("z", "net", "in", "s", "u", "n", "Z", "Net", "a", "i")):
         # Where `a` is what an activation gives, it is not what it takes.
         late = 4 if letter == "a" else 0
         yield 1 + late, Key(letter, own)
@@ -244,6 +302,7 @@ def _after_activation(name: Key, layer: Layer, unit: int, alone: bool, bare: boo
             yield 3, Key(letter, "", number)
             yield 4, Key(letter, number)
     yield from ((4, Key(letter, place)) for letter in (("a", "h", "out") if not layer.is_last else ("a", "out")))
+    yield from ((6, Key(letter)) for letter in ("a", "h", "out"))
     if bare:
         yield from ((3, Key(letter, own)) for letter in ("z", "net", "in", "Z"))
     if layer.is_last:
@@ -260,6 +319,7 @@ def _after_activation(name: Key, layer: Layer, unit: int, alone: bool, bare: boo
             "Y_hat",
             "O",
             "y_bar",
+            "x_hat",
         ):
             yield 3, Key(letter, place)
             if alone:

@@ -49,6 +49,7 @@ class Notebook:
         page: the page.
         meant: where lines begin whose numbers are meant as they are printed, though a glyph may have been confused.
         is_unreliable: whether so much of the page was misread that nothing is called wrong without a known cause.
+        descends: whether the page calls minus the gradients δ, so that a step adds them.
         arithmetic: works out its lines of numbers; the same for all readings of the page.
         judged: the claims so far.
         readings: for numbers that were taken for misread, by their places, what they were taken for.
@@ -61,6 +62,7 @@ class Notebook:
     page: Page
     meant: frozenset[int] = frozenset()
     is_unreliable: bool = False
+    descends: bool = False
     arithmetic: Arithmetic = field(kw_only=True)
     judged: list[Judged] = field(default_factory=list)
     readings: dict[int, Misreading] = field(default_factory=dict)
@@ -69,7 +71,7 @@ class Notebook:
     found_by: str = "name"
 
     def __post_init__(self) -> None:
-        self.binder = Binder(self.course)
+        self.binder = Binder(self.course, descends=self.descends)
         self.formulas = Formulas(self.course, self.binder)
         self.ledger = Ledger(self.course)
         self.has_numbers = bool(self.course.stages[0].true)
@@ -131,7 +133,7 @@ class Notebook:
             is_off = is_wrong and not agrees(value, unit, right)
             # Digits that are all of the number are no rounding of it.
             unit = 0.0 if abs(value - right) <= 1e-12 * max(1.0, abs(right)) else unit
-            found[fit.quantity.stage, symbol] = Said(value, unit, saying.line, is_off)
+            found[fit.quantity.stage, symbol] = Said(fit.quantity.sign * value, unit, saying.line, is_off)
         return found
 
     def add(
@@ -169,9 +171,10 @@ class Notebook:
         """The page is now at the stage of a quantity, and its name stands for it."""
         quantity = fit.quantity
         if fit.how <= How.LOOSELY:
-            if quantity.stage > self.binder.stage and quantity.kind != "given":
+            parameters = self.course.stage(quantity.stage).units.updated
+            if quantity.stage > self.binder.stage and not any(symbol in parameters for symbol in quantity.flat):
                 self.binder.stage = quantity.stage
-            if isinstance(saying.subject, Name) and quantity.kind in ("forward", "loss"):
+            if isinstance(saying.subject, Name) and quantity.kind in ("forward", "loss", "error"):
                 self.binder.prefer(saying.subject, quantity)
             self.learn_names(saying, quantity)
             if isinstance(saying.subject, Name) and quantity.kind == "given" and quantity.sample is not None:

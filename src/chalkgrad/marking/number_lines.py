@@ -15,6 +15,7 @@ from chalkgrad.marking.formula_lines import define_if_new
 from chalkgrad.marking.misfits import judge_misfit
 from chalkgrad.marking.notebook import Notebook
 from chalkgrad.marking.other_readings import mending_in, right_with, unsure_in
+from chalkgrad.marking.page.written import Name
 from chalkgrad.marking.quantities import Quantity
 from chalkgrad.marking.report import Verdict
 from chalkgrad.marking.sayings import Saying, has_letters
@@ -56,7 +57,10 @@ def judge_value(notes: Notebook, saying: Saying, quantities: Sequence[Quantity],
         if saying.assigns and any(q.kind == "update" for q in alike):
             # Nobody gives a parameter a new value that is but another reading of the old one.
             alike = [q for q in alike if q.kind != "given"]
-        judge_misfit(notes, saying, fit, numbers, alike)
+        subject = saying.subject
+        is_guess = fit.quantity.kind in ("forward", "error")
+        is_habit = is_guess and isinstance(subject, Name) and not notes.binder.is_own(subject)
+        judge_misfit(notes, saying, fit, numbers, alike, quantities if is_habit else alike)
         return
     unsure = unsure_in(saying, notes.page)
     if breaks or unsure:

@@ -64,22 +64,26 @@ def operand_slip(notes: Notebook, fit: Fit, numbers: Sequence[NumberPart]) -> tu
     A number that would have to be its own negative lost its minus; one that would have to be another quantity of the
     formula was copied from another line.
     """
-    if len(numbers) < 2 or numpy.ndim(fit.follows):
+    if numpy.ndim(fit.follows):
         return None
-    put_in = next((part for part in numbers[:-1] if not part.is_printed and numpy.ndim(part.value) == 0), None)
+    put_in = next((part for part in numbers if not part.is_printed and numpy.ndim(part.value) == 0), None)
     if put_in is None:
         return None
     wanted = [(number, needed) for number, needed in _wanted(notes, fit, put_in) if unit_of(number)]
+    stage = notes.course.stage(fit.quantity.stage)
     for number, needed in wanted:
         if _is_swap(float(number.value), abs(needed), unit_of(number)):
             return "digits-swapped", f"In {number.text} two digits are swapped."
     turned = [number for number, needed in wanted if _is_turned(number, needed)]
+    if len(turned) > 1:
+        # Of the factors of a term, the one whose quantity is negative.
+        negative = [-value for value in (notes.ledger.value(stage.number, node) for node in stage.true) if value < 0]
+        turned = [n for n in turned if any(abs(value - float(n.value)) <= unit_of(n) for value in negative)]
     if len(turned) == 1:
         return "minus-dropped", f"A minus was lost at {turned[0].text}."
     for number, needed in wanted:
         leaf = _leaf_of(notes, fit, needed)
-        if leaf is not None:
-            stage = notes.course.stage(fit.quantity.stage)
+        if leaf is not None and _is_of_another(notes, stage, leaf, number):
             words = f"{number.text} was put in where {name_of(leaf, stage)} belongs."
             return _code_of(notes, stage, leaf, number), words
     return None
@@ -89,6 +93,13 @@ def _is_turned(number: Number, needed: float) -> bool:
     """Whether a number should have been its own negative."""
     value, unit = float(number.value), unit_of(number)
     return value > 10 * unit and abs(needed + value) <= max(2e-3 * value, 1.5 * unit)
+
+
+def _is_of_another(notes: Notebook, stage: Stage, leaf: Node, number: Number) -> bool:
+    """Whether a number is that of another quantity of the page or the problem."""
+    value, unit = float(number.value), unit_of(number)
+    others = (node for node in stage.true if node is not leaf and node not in stage.units.settings.values())
+    return any(abs(abs(notes.ledger.value(stage.number, node)) - value) <= unit for node in others)
 
 
 def _code_of(notes: Notebook, stage: Stage, leaf: Node, number: Number) -> str:

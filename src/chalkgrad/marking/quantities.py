@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy
 
 from chalkgrad.core.node import Node
 from chalkgrad.marking.course import Course, Stage, each_of
+from chalkgrad.marking.products import as_value
 from chalkgrad.solving.statements import Statement, View
 
 __all__ = ["Kind", "Quantity", "entries_of", "quantities_by_symbols", "quantities_of"]
 
 Kind = Literal[
-    "given", "forward", "loss", "error", "slope", "gradient", "way", "regularize", "memory", "update", "setting"
+    "given",
+    "forward",
+    "loss",
+    "share",
+    "error",
+    "slope",
+    "gradient",
+    "way",
+    "regularize",
+    "memory",
+    "update",
+    "change",
+    "setting",
 ]
 
 
@@ -34,6 +48,7 @@ class Quantity:
         role: of memory, which.
         sample: the sample it belongs to, counted from 0, where several stand side by side.
         is_beside: whether it stands beside the working, which does not need it.
+        sign: -1 where a page works with the negative of what its symbols stand for, as with δ = (t - o) o (1 - o).
     """
 
     name: str
@@ -45,6 +60,7 @@ class Quantity:
     role: str = ""
     sample: int | None = None
     is_beside: bool = False
+    sign: int = 1
 
     @property
     def is_single(self) -> bool:
@@ -65,6 +81,20 @@ class Quantity:
     def flat(self) -> tuple[Node, ...]:
         """Its symbols, row by row."""
         return entries_of(self.symbols)
+
+    @cached_property
+    def negative(self) -> Quantity:
+        """The same with the other sign; always the same object."""
+        return replace(self, sign=-self.sign)
+
+    def value(self, array: Callable[[int, Any], Any]) -> Any:
+        """Its numbers.
+
+        Args:
+            array: gives the numbers of symbols of a stage, in their shape.
+        """
+        found = as_value(array(self.stage, self.symbols))
+        return found if self.sign == 1 else -found
 
 
 def entries_of(symbols: Any) -> tuple[Node, ...]:
@@ -103,7 +133,10 @@ def _of_stage(stage: Stage) -> Iterator[Quantity]:
     several = stage.units.samples > 1
     for statement in (*stage.statements.values(), *stage.side.values()):
         yield _of_statement(statement, stage, several)
-    yield from _matrices(stage)
+    whole = list(_matrices(stage))
+    yield from whole
+    if several:
+        yield from _of_each_sample(stage, whole)
 
 
 def _leaf_names(stage: Stage) -> dict[Node, str]:
@@ -128,6 +161,10 @@ def _named(made: Statement) -> tuple[str, str, Kind]:
     of, symbol = made.of, re.sub(r"#\d+", "", made.symbol.name)
     if made.role == "error":
         return symbol, f"the difference {symbol}", "error"
+    if made.role == "share":
+        return symbol, f"the loss of {of}", "share"
+    if made.role in ("change", "step"):
+        return f"Δ{of}", f"the {made.role} of {of}", "change"
     if made.role == "slope":
         return symbol, f"the slope of the activation of {of}", "slope"
     if made.kind in ("forward", "loss"):
@@ -173,15 +210,44 @@ def _matrices(stage: Stage) -> Iterator[Quantity]:
 
 def _updated(view: View, stage: Stage) -> Iterator[Quantity]:
     entries = stage.matrix_entries
-    for of, symbol in view.updated.items():
-        if isinstance(entries.get(symbol), numpy.ndarray):
-            title = f"the new value of {of.name}"
-            yield Quantity(f"{of.name}'", title, "update", stage.number, entries[symbol], of.name, "parameter")
+    singles = {symbols for symbols in stage.units.entries.values() if isinstance(symbols, Node)}
+    for symbol, symbols in stage.units.entries.items():
+        if isinstance(symbols, Node) or (symbols.size == 1 and symbols.flat[0] in singles):
+            continue
+        own, number = symbol.name, stage.number
+        if (found := each_of(symbols, stage.units.updated)) is not None:
+            yield Quantity(f"{own}'", f"the new value of {own}", "update", number, found, own, "parameter")
+        for role in ("change", "step"):
+            if (found := each_of(symbols, stage.side_by(role))) is not None:
+                yield Quantity(f"Δ{own}", f"the {role} of {own}", "change", number, found, own, role)
     for (of, name), (_, symbol) in view.states.items():
         if isinstance(entries.get(symbol), numpy.ndarray):
             yield Quantity(
                 f"{name}({of.name})", f"{name} of {of.name}", "memory", stage.number, entries[symbol], of.name, name
             )
+
+
+def _of_each_sample(stage: Stage, whole: Iterable[Quantity]) -> Iterator[Quantity]:
+    """The part of one sample of what several samples have side by side: `h^{(1)}`, a vector."""
+    axes = {
+        symbol.name: axis for symbol, symbols in stage.units.entries.items() if (axis := _axis(symbols)) is not None
+    }
+    for quantity in whole:
+        axis = axes.get(quantity.of)
+        if axis is None or quantity.kind not in ("given", "forward", "gradient", "error", "slope"):
+            continue
+        for sample in range(quantity.symbols.shape[axis]):
+            symbols = quantity.symbols.take([sample], axis)
+            title = f"{quantity.title} for sample {sample + 1}"
+            if symbols.size > 1:
+                yield replace(quantity, title=title, symbols=symbols, sample=sample)
+
+
+def _axis(symbols: Any) -> int | None:
+    """Along which axis samples lie: every symbol of a sample ends in its number."""
+    if isinstance(symbols, Node) or symbols.ndim != 2 or "#" not in symbols.flat[0].name:
+        return None
+    return 0 if len({node.name.partition("#")[2] for node in symbols[0]}) == 1 else 1
 
 
 def _side_matrices(stage: Stage) -> Iterator[Quantity]:

@@ -167,6 +167,13 @@ class Replay:
         columns = [lives.get(key, self._leaf(*key)) for key in self.steps.claimed]
         return numpy.stack([numpy.broadcast_to(column, len(lanes)) for column in columns], axis=1)
 
+    def both(self, lane: Lane, stage: int, formula: Node) -> tuple[float, float]:
+        """The value of a formula without slips, and with those of a lane."""
+        (right,) = _floats(self._work_out(stage, formula, {}))
+        local = self._affected(stage, formula, self._lived([lane]))
+        (wrong,) = _floats(self._work_out(stage, formula, local))
+        return right, wrong
+
     def numbers(self, lane: Lane) -> dict[Key, list[float]]:
         """For one lane, the numbers of everything that the open steps work with, by step."""
         lives = self._lived([lane])

@@ -22,13 +22,13 @@ def right_line(course: Course, quantity: Quantity) -> str:
 
 def _right_line(course: Course, quantity: Quantity) -> str:
     stage = course.stage(quantity.stage)
-    parts = [quantity.name]
-    made = stage.statements.get(quantity.flat[0]) if quantity.is_single else None
+    parts = [quantity.name if quantity.sign == 1 else f"-{quantity.name}"]
+    made = stage.statements.get(quantity.flat[0]) if quantity.is_single and quantity.sign == 1 else None
     if made is not None:
         names = {leaf: name_of(leaf, stage) for leaf in leaves_of(made.formula)}
         parts.append(names.get(made.formula) or formula_text(made.formula, names))
     if stage.true:
-        parts.append(shown(true_world(course).array(quantity.stage, quantity.symbols)))
+        parts.append(shown(quantity.sign * true_world(course).array(quantity.stage, quantity.symbols)))
     return " = ".join(parts)
 
 

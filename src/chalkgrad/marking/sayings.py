@@ -12,6 +12,7 @@ from chalkgrad.marking.page.written import Chain, Derivative, Name, Page, Sign, 
 __all__ = ["Saying", "has_letters", "has_unread", "sayings_of"]
 
 _EQUAL = ("=", "≈", "←")
+_COMPARED = ("<", ">", "≤", "≥", "≠")
 # What the reader says of a piece that can only be the rest of another.
 _BROKEN_OFF = ("no term before it", "never opened")
 
@@ -61,15 +62,15 @@ def sayings_of(page: Page) -> Iterator[Saying]:
         for chain in line.chains:
             for saying in _of_chain(chain, before):
                 yield saying
-                if saying.parts:
-                    before = saying
+                before = saying
 
 
 def _of_chain(chain: Chain, before: Saying | None) -> Iterator[Saying]:
-    """A chain cut at its arrows; a bare number behind an arrow is what the arrow gives."""
+    """A chain cut at its arrows and comparisons; a bare number behind an arrow is what the arrow gives."""
     groups: list[tuple[list[Term], list[Sign]]] = []
     for sign, part in zip(chain.signs, chain.parts, strict=True):
-        if not groups or (sign == "→" and not (printed(part) is not None and _is_open(groups[-1][0]))):
+        is_given = bool(groups) and sign == "→" and not (printed(part) is not None and _is_open(groups[-1][0]))
+        if not groups or is_given or sign in _COMPARED:
             groups.append(([part], [sign]))
         else:
             groups[-1][0].append(part)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from chalkgrad.core.gradient import pull_back
 from chalkgrad.core.node import ONE, Node, toposort, variable
+from chalkgrad.marking.side_updates import changes_of, shares_of
 from chalkgrad.solving.statements import Statement, View
 
 __all__ = ["SideResults", "side_results"]
@@ -22,15 +23,16 @@ class SideResults:
 
     Args:
         statements: one for each slope (`kind` chain, `role` slope, `of` the unit), each difference (`kind` loss, `role`
-            error), and each gradient that the working goes around because a loss is fused with its activation.
+            error), each gradient that the working goes around because a loss is fused with its activation, and what
+            `side_updates` has.
         formulas: for the symbol of each statement of the view, its formula in which slopes and differences stand.
-        other_ways: for some symbols, the formula that goes by such a gradient.
+        other_ways: for some symbols, formulas that go by a side result.
         gradients: for an activation whose gradient the working goes around, the symbol of that gradient.
     """
 
     statements: tuple[Statement, ...]
     formulas: Mapping[Node, Node]
-    other_ways: Mapping[Node, Node]
+    other_ways: Mapping[Node, tuple[Node, ...]]
     gradients: Mapping[Node, Node]
 
 
@@ -53,8 +55,12 @@ def side_results(view: View) -> SideResults:
         )
         formulas[made.symbol] = _with_symbols(formula, symbols)
     around, gradients = _around(view, formulas, activations)
-    other_ways = _other_ways(view, gradients, activations)
-    return SideResults((*found.values(), *around), formulas, other_ways, gradients)
+    shares, sums = shares_of(view)
+    changes, ways = changes_of(view)
+    others = {**_other_ways(view, gradients, activations), **sums}
+    other_ways = {**{symbol: (formula,) for symbol, formula in others.items()}, **ways}
+    beside = (*found.values(), *around, *shares, *changes)
+    return SideResults(beside, formulas, other_ways, gradients)
 
 
 def _around(

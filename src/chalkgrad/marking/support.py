@@ -8,9 +8,11 @@ from functools import cached_property
 
 import numpy
 
+from chalkgrad.core.algebra import subtract
 from chalkgrad.marking.evidence import Evidence
-from chalkgrad.marking.replay import Lane, Replay
-from chalkgrad.marking.worlds import worlds_of
+from chalkgrad.marking.mistakes.rewriting import holds
+from chalkgrad.marking.replay import Key, Lane, Replay
+from chalkgrad.marking.worlds import leaves_of, worlds_of
 
 __all__ = ["Support"]
 
@@ -25,6 +27,8 @@ _WORLDS, _LETTERS_TOLERANCE = 3, 1e-6
 # itself, and at every other open step.
 _UNKNOWN, _UNKNOWN_ELSEWHERE = 1.0, 0.2
 _MOST_ENTRIES = 3
+# A number speaks against a slip if it is so much nearer to what it should be without it.
+_MOST_ROUNDED = 0.1
 
 
 class Support:
@@ -44,6 +48,31 @@ class Support:
         if values not in self._fitting:
             self._fitting[values] = bool(self.evidence.fits(values))
         return self._fitting[values]
+
+    def is_gainsaid(self, lane: Lane) -> bool:
+        """Whether another number of the page shows that the steps of a lane were done rightly."""
+        return any(self._shows_right(lane, key) for key in lane if key not in self.replay.steps.claimed)
+
+    def _shows_right(self, lane: Lane, key: Key) -> bool:
+        evidence, (number, symbol) = self.evidence, key
+        for made in evidence.course.stage(number).statements.values():
+            if not evidence.is_stated(number, made.symbol) or symbol not in leaves_of(made.formula):
+                continue
+            said = evidence.world.value(number, made.symbol)
+            right, wrong = self.replay.both(lane, number, made.formula)
+            if abs(right - said) < _MOST_ROUNDED * abs(wrong - said):
+                return True
+        return False
+
+    def states_error(self, key: Key) -> bool:
+        """Whether the page says the difference of prediction and target that a step uses."""
+        stage = self.evidence.course.stage(key[0])
+        return any(
+            self.evidence.is_stated(key[0], made.symbol)
+            and holds(self.replay.steps.statements[key].formula, made.formula)
+            for made in stage.side.values()
+            if made.formula.op is subtract
+        )
 
     def of_each(self, lanes: Sequence[Lane]) -> list[float]:
         """How much more than its number speaks for what each lane does."""
@@ -89,32 +118,45 @@ class Support:
     # --- letters ------------------------------------------------------------------------------------------------------
 
     @cached_property
-    def _worlds(self) -> list[tuple[Replay, tuple[float, ...]]]:
-        """Some sampled worlds: the open steps there, and what the letters of the line give."""
-        evidence = self.evidence
-        if evidence.formula is None:
-            return []
-        found = []
-        for world in worlds_of(evidence.course, evidence.stage):
-            said = evidence.formula(world)
-            if said is not None and len(said) == len(evidence.symbols):
-                found.append((Replay(self.replay.steps, world), tuple(float(number) for number in said)))
-        return found
+    def _replays(self) -> list[Replay]:
+        """The open steps in some sampled worlds."""
+        worlds = worlds_of(self.evidence.course, self.evidence.stage) if self.evidence.formulas else ()
+        return [Replay(self.replay.steps, world) for world in worlds]
 
     @cached_property
-    def _right_letters(self) -> bool:
+    def _readings(self) -> list[list[tuple[float, ...]]]:
+        """What the letters of the line give in each of those worlds, for each way of reading them."""
+        found = []
+        for formula in self.evidence.formulas:
+            said = [formula(replay.world) for replay in self._replays]
+            numbers = [tuple(map(float, one)) for one in said if one is not None and len(one) == self._size]
+            if len(numbers) == len(self._replays) >= _WORLDS and numbers not in found:
+                found.append(numbers)
+        return found
+
+    @property
+    def _size(self) -> int:
+        return len(self.evidence.symbols)
+
+    @cached_property
+    def has_right_letters(self) -> bool:
         """Whether the letters of the line are right, so that the slip is in the numbers alone."""
-        return all(_close(replay.plain, said) for replay, said in self._worlds)
+        return any(
+            all(_close(replay.plain, said) for replay, said in zip(self._replays, reading, strict=True))
+            for reading in self._readings
+        )
 
     def _letters(self, lanes: Sequence[Lane]) -> list[float]:
-        if not lanes or len(self._worlds) < _WORLDS:
+        if not lanes or not self._readings or self.has_right_letters:
             return [1.0] * len(lanes)
-        agree = list(range(len(lanes)))
-        for replay, said in self._worlds:
-            rows = replay.run([lanes[number] for number in agree]).tolist() if agree else []
-            agree = [number for number, row in zip(agree, rows, strict=True) if _close(row, said)]
-        differ = 1.0 if self._right_letters else _LETTERS_DIFFER
-        return [_LETTERS_AGREE if number in agree else differ for number in range(len(lanes))]
+        agree: set[int] = set()
+        for reading in self._readings:
+            left = list(range(len(lanes)))
+            for replay, said in zip(self._replays, reading, strict=True):
+                rows = replay.run([lanes[number] for number in left]).tolist() if left else []
+                left = [number for number, row in zip(left, rows, strict=True) if _close(row, said)]
+            agree.update(left)
+        return [_LETTERS_AGREE if number in agree else _LETTERS_DIFFER for number in range(len(lanes))]
 
     # --- numbers in the line ------------------------------------------------------------------------------------------
 

@@ -106,9 +106,9 @@ class TestWords:
         [
             ("relu-adam", "loss-terms-missing", "The loss lacks term 1 of its sum."),
             ("sigmoid-2-2-2", "factor-half-lost", "The factor 1/2 was left out of the loss."),
-            ("adam", "no-bias-correction", "For m hat of w1 the moment m was used without its correction by 1 − βᵗ."),
+            ("adam", "no-bias-correction", "For m hat of w1, m went in without the correction by 1 − βᵗ."),
             ("sigmoid-2-2-2", "bias-forgotten", "The bias b1 was left out of z_h1."),
-            ("logistic", "log-base", "In the loss of sample 1 the logarithm to base 10 was taken."),
+            ("logistic", "log-base", "In the loss of sample 1, the logarithm to base 10 was taken."),
         ],
     )
     def test_name_the_quantities_of_the_problem(self, problem: str, code: str, words: str) -> None:
@@ -226,6 +226,7 @@ NEXT_M = 0.8 * -0.8 + 0.2 * NEXT_G
         # The velocity is -4, so w = -1.6 and g = -3.2; then 0.9 · -4 - 3.2.
         (MOMENTUM, 2, "velocity:w:new", "momentum-left-out", [-3.2]),
         (MOMENTUM, 2, "velocity:w:new", "momentum-sign", [0.4]),
+        (MOMENTUM, 2, "velocity:w:new", "momentum-as-mean", [-3.92]),
         (NESTEROV, 1, "parameter:w:new", "look-ahead-left-out", [-1.6]),
     ],
 )

@@ -33,7 +33,7 @@ from chalkgrad.marking.page.written import Number, Product, Sum, Unread
         (r"\{a + b\} c", "([(a + b)] c)"),
         (r"(W^T d)_2 + {\frac{\partial L}{\partial W}}_{1, 2}", "([(W^T d)]_(2) + d(L)/d(W)_(12))"),
         (r"{w_1}' {a + b}", "(w_1' [(a + b)])"),
-        (r"\Delta w_1", "(Delta w_1)"),
+        (r"\Delta w_1", "Deltaw_1"),
         (r"5\% x", "(5\\% x)"),
     ],
 )

@@ -69,6 +69,12 @@ class TestSlashes:
     def test_other_slashes_divide(self, text: str) -> None:
         assert text_read(text) == text[: text.index("/")].strip()
 
+    @pytest.mark.parametrize(("text", "read"), [("0/75(1-a)", "0/75"), ("0/27^2", "0/27"), ("1/2(a-b)", "1")])
+    def test_where_slashes_are_points_no_odd_fraction_is_divided(self, text: str, read: str) -> None:
+        found = number_at(text, 0, len(text), SLASHES)
+        assert found is not None
+        assert text[: found.end] == read
+
     def test_a_slash_behind_a_power_divides(self) -> None:
         found = number_at("2^1/2", 2, 5, PLAIN)
         assert found is not None

@@ -31,7 +31,7 @@ import pytest
         ("σ(z)", "sigmoid(z)"),
         ("σ'(z)", "sigmoid'(z)"),
         ("δ1", "delta_1"),
-        ("Δw", "(Delta w)"),
+        ("Δw", "Deltaw"),
         ("np.exp(-z)", "exp((-z))"),
         ("math.log(p)", "log(p)"),
         ("e^-0.3775", "exp((-0.3775))"),

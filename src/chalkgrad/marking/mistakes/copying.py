@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from chalkgrad.core.node import Node
 from chalkgrad.marking.mistakes.mistake import Edit, Mistake
 from chalkgrad.marking.mistakes.rewriting import replaced
 from chalkgrad.marking.mistakes.site import Site
 
-__all__ = ["COPYING"]
+__all__ = ["COPYING", "copied_from"]
 
 
 def _copied(site: Site) -> Iterator[Edit]:
@@ -41,11 +41,39 @@ def _other_for(site: Site, leaf: Node) -> Iterator[Edit]:
         yield Edit(site.formula, names, f"{leaf.name} before", {leaf: leaf})
 
 
+def copied_from(site: Site, known: Sequence[Node]) -> Iterator[Edit]:
+    """Any other number of the same kind in place of one that a step uses, or of its result.
+
+    Args:
+        site: the step.
+        known: the symbols of which the writer has numbers.
+    """
+    kinds = {symbol: _kind(site, symbol) for symbol in known}
+    kind = _kind(site, site.symbol)
+    for other in known if site.statement.role != "way" else ():
+        if kinds[other] == kind and other is not site.symbol:
+            yield Edit(other, {"other": other, "wanted": site.symbol}, f"as {other.name}")
+    for leaf in site.leaves:
+        for other in known:
+            if kinds[other] == _kind(site, leaf) != "" and other is not leaf and other is not site.symbol:
+                names: dict[str, Node | str] = {"other": other, "wanted": leaf}
+                yield Edit(replaced(site.formula, {leaf: other}), names, f"{leaf.name} to {other.name}")
+
+
+def _kind(site: Site, symbol: Node) -> str:
+    """What a number is: numbers of one kind are easily taken for one another. Empty for settings and targets."""
+    around = site.around
+    made = around.statements.get(symbol)
+    if made is None:
+        return "parameter" if symbol in around.parameters else ""
+    return made.role if made.kind == "update" else "gradient" if made.steps else made.kind
+
+
 COPYING = (
     Mistake(
         "copied-wrong-line",
         "number copied from the wrong line",
-        "In {this} the number of {other} stands where that of {wanted} belongs.",
+        "In {this}, the number of {other} stands where that of {wanted} belongs.",
         "Every number that is used must be that of the quantity that is meant.",
         3,
         _copied,

@@ -55,7 +55,7 @@ FACTORS = (
     Mistake(
         "upstream-left-out",
         "gradient from behind left out",
-        "In {this} the gradient that arrives, {upstream}, was left out.",
+        "In {this}, the gradient that arrives, {upstream}, was left out.",
         "The chain rule multiplies the slope here by the gradient that arrives from behind.",
         3,
         _upstream_left_out,
@@ -63,7 +63,7 @@ FACTORS = (
     Mistake(
         "weight-left-out",
         "weight left out on the way back",
-        "In {this} the weight {weight} was left out.",
+        "In {this}, the weight {weight} was left out.",
         "On its way back through a weighted sum a gradient is multiplied by the weight of that way.",
         2,
         _weight_left_out,
@@ -71,7 +71,7 @@ FACTORS = (
     Mistake(
         "input-left-out",
         "input left out of a weight's gradient",
-        "In {this} the factor {input} was left out.",
+        "In {this}, the factor {input} was left out.",
         "The gradient of a weight is the gradient of the weighted sum times the input that the weight multiplies.",
         2,
         _input_left_out,
@@ -79,7 +79,7 @@ FACTORS = (
     Mistake(
         "factors-added",
         "added instead of multiplied",
-        "In {this} the slope was added to {upstream} instead of multiplied by it.",
+        "In {this}, the slope was added to {upstream} instead of multiplied by it.",
         "The chain rule multiplies slopes; only different ways are added.",
         5,
         _added,

@@ -49,7 +49,8 @@ def _activations(site: Site) -> list[Node]:
 def _left_out(site: Site) -> Iterator[Edit]:
     for node in _activations(site):
         if node.op not in (relu, linear):
-            names = {"used": node.arguments[0] if node.arguments[0].name else "its input", "activation": node.op.name}
+            used: Node | str = node.arguments[0] if node.arguments[0].name else "the pre-activation"
+            names = {"used": used, "activation": f"its {node.op.name}"}
             yield Edit(replaced(site.formula, {node: node.arguments[0]}), names)
     yield from _before_for_after(site)
 
@@ -65,10 +66,22 @@ def _before_for_after(site: Site) -> Iterator[Edit]:
             yield Edit(replaced(site.formula, {use.after: use.before}), names, "before")
             if site.is_of_parameter:
                 yield from _inputs_for_after(site, use.before, use.after)
+    yield from _after_for_input(site)
     if len(uses) > 1:
         befores = {use.after: use.before for use in uses if use.after is not None}
         names = {"used": "every pre-activation", "activation": "the activation"}
         yield Edit(replaced(site.formula, befores), names, "all before")
+
+
+def _after_for_input(site: Site) -> Iterator[Edit]:
+    """What a unit hands on where what goes into it belongs, in the gradient of one of its weights."""
+    step = site.step if site.is_of_parameter else None
+    if step is None or step.local is None or not step.local.name:
+        return
+    own = [use.after for use in site.around.activations.get(step.via, ()) if use.node.op is not softmax_unit]
+    for used in [step.via, *(after for after in own if after is not None)]:
+        names: dict[str, Node | str] = {"used": used, "activation": step.local}
+        yield Edit(replaced(site.formula, {step.local: used}), names, "own" if used is step.via else "own after")
 
 
 def _inputs_for_after(site: Site, before: Node, after: Node) -> Iterator[Edit]:
@@ -123,7 +136,7 @@ def _weights_of_before(site: Site) -> Iterator[Edit]:
         if old:
             yield Edit(site.formula, {"weight": next(iter(old))}, "all", old)
         for number, weight in enumerate(old if len(old) > 1 else ()):
-            yield Edit(site.formula, {"weight": weight}, str(number), {weight: weight})
+            yield Edit(site.formula, {"weight": weight}, str(number), {weight: weight}, likely=0.5)
 
 
 FORWARD = (
@@ -146,7 +159,7 @@ FORWARD = (
     Mistake(
         "input-for-activation",
         "input used where the activation belongs",
-        "In {this} {used} was used without the activation ({activation}).",
+        "In {this}, {used} was used where {activation} belongs.",
         "What a layer hands on, and what a weight multiplies, is the value after the activation.",
         2,
         _left_out,
@@ -154,7 +167,7 @@ FORWARD = (
     Mistake(
         "wrong-activation",
         "another activation applied",
-        "In {this} {used} was applied in place of {activation}.",
+        "In {this}, {used} was applied in place of {activation}.",
         "Every layer has the activation that the problem gives it.",
         3,
         _wrong_activation,
@@ -162,7 +175,7 @@ FORWARD = (
     Mistake(
         "softmax-not-normalized",
         "softmax without its sum",
-        "In {this} the exponential was not divided by the sum over all classes.",
+        "In {this}, the exponential was not divided by the sum over all classes.",
         "Softmax divides each exponential by the sum of all of them, so that the outputs add up to 1.",
         4,
         _not_normalized,
@@ -170,7 +183,7 @@ FORWARD = (
     Mistake(
         "relu-passes-negative",
         "rectifier let a negative number through",
-        "In {this} {activation} handed on {before} although it is negative.",
+        "In {this}, {activation} handed on {before} although it is negative.",
         "ReLU hands on what is positive, and 0 for everything else.",
         1,
         _passes_negative,
@@ -178,9 +191,9 @@ FORWARD = (
     Mistake(
         "old-weight-in-forward",
         "weight of the step before",
-        "In {this} the old value of {weight} was used, from before its update.",
+        "In {this}, the old value of {weight} was used, from before its update.",
         "After an update the next forward pass takes the new weights.",
-        2,
+        1,
         _weights_of_before,
     ),
 )

@@ -134,7 +134,7 @@ LOSSES = (
     Mistake(
         "sign-of-error",
         "target minus prediction",
-        "In {this} the difference was taken the wrong way round, as target minus prediction.",
+        "In {this}, the difference was taken the wrong way round, as target minus prediction.",
         "The slope of the loss by the prediction is the prediction minus the target.",
         1,
         _sign_of_error,
@@ -142,7 +142,7 @@ LOSSES = (
     Mistake(
         "target-left-out",
         "target left out of the error",
-        "In {this} the target {target} was not subtracted.",
+        "In {this}, the target {target} was not subtracted.",
         "The slope of the loss by the prediction is the prediction minus the target.",
         4,
         _target_left_out,
@@ -174,7 +174,7 @@ LOSSES = (
     Mistake(
         "loss-not-squared",
         "error not squared",
-        "In {this} an error was not squared.",
+        "In {this}, an error was not squared.",
         "This loss adds up squares of errors.",
         2,
         _not_squared,
@@ -182,7 +182,7 @@ LOSSES = (
     Mistake(
         "square-of-sum",
         "sum squared in place of its terms",
-        "In {this} the errors were added before they were squared.",
+        "In {this}, the errors were added before they were squared.",
         "This loss squares each error and then adds up.",
         4,
         _square_of_sum,
@@ -190,7 +190,7 @@ LOSSES = (
     Mistake(
         "log-base",
         "logarithm to another base",
-        "In {this} the logarithm to base {base} was taken.",
+        "In {this}, the logarithm to base {base} was taken.",
         "Cross-entropy uses the natural logarithm.",
         2,
         _log_base,
@@ -206,7 +206,7 @@ LOSSES = (
     Mistake(
         "target-as-prediction",
         "target used in place of the prediction",
-        "In {this} the target {target} was used where the prediction {output} belongs.",
+        "In {this}, the target {target} was used where the prediction {output} belongs.",
         "Slopes are taken at the prediction; the target stands only in the error.",
         4,
         _target_as_prediction,
@@ -214,7 +214,7 @@ LOSSES = (
     Mistake(
         "loss-for-gradient",
         "value of the loss used as its slope",
-        "For {this} the value of the loss was used.",
+        "For {this}, the value of the loss was used.",
         "The backward pass begins with the slope of the loss, and not with its value.",
         5,
         _loss_for_gradient,

@@ -20,12 +20,14 @@ class Edit:
         names: what the words of the mistake name: symbols, or words as they are.
         variant: which of several ways to make the mistake this is; the same for the same way at another unit.
         borrowed: symbols whose number is taken from the stage before, each with the symbol there.
+        likely: how likely this way is, beside the usual ways to make the mistake.
     """
 
     formula: Node
     names: Mapping[str, Node | str] = field(default_factory=dict)
     variant: str = ""
     borrowed: Mapping[Node, Node] = field(default_factory=dict)
+    likely: float = 1.0
 
 
 Edits = Callable[[Site], Iterable[Edit]]

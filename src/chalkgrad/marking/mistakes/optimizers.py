@@ -141,6 +141,12 @@ def _momentum_left_out(site: Site) -> Iterator[Edit]:
         yield Edit(replaced(site.formula, {velocity: site.gradient}), {}, "update")
 
 
+def _momentum_as_mean(site: Site) -> Iterator[Edit]:
+    momentum = site.setting("momentum")
+    if momentum is not None and site.statement.role == "velocity" and site.gradient is not None:
+        yield Edit(replaced(site.formula, {site.gradient: (ONE - momentum) * site.gradient}), {"share": momentum})
+
+
 def _momentum_sign(site: Site) -> Iterator[Edit]:
     momentum = site.setting("momentum")
     if momentum is not None and site.statement.role == "velocity":
@@ -162,7 +168,7 @@ OPTIMIZERS = (
     Mistake(
         "ascent",
         "step in the direction of the gradient",
-        "For {this} the step was added, and not subtracted.",
+        "For {this}, the step was added, and not subtracted.",
         "Descent goes against the gradient: the step is subtracted.",
         1,
         _ascent,
@@ -170,7 +176,7 @@ OPTIMIZERS = (
     Mistake(
         "learning-rate-left-out",
         "learning rate left out",
-        "For {this} the gradient was not multiplied by the learning rate.",
+        "For {this}, the gradient was not multiplied by the learning rate.",
         "A step is the gradient times the learning rate.",
         1,
         _rate_left_out,
@@ -178,7 +184,7 @@ OPTIMIZERS = (
     Mistake(
         "learning-rate-twice",
         "learning rate used twice",
-        "For {this} the learning rate was multiplied in twice.",
+        "For {this}, the learning rate was multiplied in twice.",
         "A step is the gradient times the learning rate, once.",
         2,
         _rate_twice,
@@ -186,7 +192,7 @@ OPTIMIZERS = (
     Mistake(
         "gradient-left-out",
         "gradient left out of the update",
-        "For {this} the learning rate alone was subtracted.",
+        "For {this}, the learning rate alone was subtracted.",
         "A step is the gradient times the learning rate.",
         4,
         _gradient_left_out,
@@ -194,7 +200,7 @@ OPTIMIZERS = (
     Mistake(
         "step-for-new-value",
         "step written in place of the new value",
-        "For {this} the step alone was written.",
+        "For {this}, the step alone was written.",
         "The new value is the old value minus the step.",
         3,
         _step_alone,
@@ -202,7 +208,7 @@ OPTIMIZERS = (
     Mistake(
         "no-bias-correction",
         "no bias correction",
-        "For {this} the moment {moment} was used without its correction by 1 − βᵗ.",
+        "For {this}, {moment} went in without the correction by 1 − βᵗ.",
         "The moments of Adam start at 0, so each is divided by 1 − βᵗ.",
         1,
         _uncorrected,
@@ -210,7 +216,7 @@ OPTIMIZERS = (
     Mistake(
         "one-minus-beta",
         "1 − β in place of 1 − βᵗ",
-        "In {this} the moment was divided by 1 − β, and not by 1 − βᵗ.",
+        "In {this}, the moment was divided by 1 − β, and not by 1 − βᵗ.",
         "The correction of step t divides by 1 − βᵗ, with the number of the step as exponent.",
         1,
         _one_minus_beta,
@@ -218,7 +224,7 @@ OPTIMIZERS = (
     Mistake(
         "wrong-step-number",
         "wrong number of the step",
-        "In {this} the exponent was {number}.",
+        "In {this}, the exponent was {number}.",
         "The first step of an optimizer has t = 1, and every step adds 1.",
         3,
         _wrong_step,
@@ -226,7 +232,7 @@ OPTIMIZERS = (
     Mistake(
         "beta-swapped",
         "β and 1 − β exchanged",
-        "In {this} {share} and 1 − {share} were exchanged.",
+        "In {this}, {share} and 1 − {share} were exchanged.",
         "A running mean keeps the share β of the old value and takes 1 − β of the new one.",
         2,
         _share_swapped,
@@ -234,7 +240,7 @@ OPTIMIZERS = (
     Mistake(
         "one-minus-beta-left-out",
         "factor 1 − β left out",
-        "In {this} the new part was not multiplied by 1 − {share}.",
+        "In {this}, the new part was not multiplied by 1 − {share}.",
         "A running mean keeps the share β of the old value and takes 1 − β of the new one.",
         3,
         _new_share_left_out,
@@ -242,7 +248,7 @@ OPTIMIZERS = (
     Mistake(
         "betas-confused",
         "β₁ and β₂ exchanged",
-        "In {this} {other} was used where {share} belongs.",
+        "In {this}, {other} was used where {share} belongs.",
         "β₁ belongs to the mean of the gradient, β₂ to the mean of its square.",
         4,
         _shares_confused,
@@ -250,7 +256,7 @@ OPTIMIZERS = (
     Mistake(
         "epsilon-inside-root",
         "ε inside the root",
-        "For {this} ε was added below the root.",
+        "For {this}, ε was added below the root.",
         "ε is added to the root, and not below it.",
         2,
         _inside_root,
@@ -258,7 +264,7 @@ OPTIMIZERS = (
     Mistake(
         "root-left-out",
         "root left out",
-        "For {this} the root of the mean square was not taken.",
+        "For {this}, the root of the mean square was not taken.",
         "The step is divided by the root of the mean of squared gradients.",
         2,
         _root_left_out,
@@ -266,7 +272,7 @@ OPTIMIZERS = (
     Mistake(
         "second-moment-not-squared",
         "gradient not squared",
-        "In {this} the gradient was not squared.",
+        "In {this}, the gradient was not squared.",
         "The second moment is the mean of the squared gradient.",
         1,
         _not_squared,
@@ -274,15 +280,23 @@ OPTIMIZERS = (
     Mistake(
         "momentum-left-out",
         "momentum left out",
-        "For {this} the velocity of the step before was left out.",
+        "For {this}, the velocity of the step before was left out.",
         "With momentum each step keeps a share of the velocity of the step before.",
         1,
         _momentum_left_out,
     ),
     Mistake(
+        "momentum-as-mean",
+        "new gradient multiplied by 1 − β",
+        "In {this} the gradient was multiplied by 1 − {share}.",
+        "The velocity keeps a share of the old one and takes all of the new gradient; only a running mean takes 1 − β.",
+        1,
+        _momentum_as_mean,
+    ),
+    Mistake(
         "momentum-sign",
         "momentum with the wrong sign",
-        "In {this} the old velocity was subtracted.",
+        "In {this}, the old velocity was subtracted.",
         "The old velocity and the new gradient are added.",
         3,
         _momentum_sign,
@@ -290,7 +304,7 @@ OPTIMIZERS = (
     Mistake(
         "look-ahead-left-out",
         "Nesterov's look ahead left out",
-        "For {this} the plain velocity was used.",
+        "For {this}, the plain velocity was used.",
         "Nesterov momentum adds the gradient and the share of the new velocity.",
         2,
         _no_look_ahead,
@@ -298,7 +312,7 @@ OPTIMIZERS = (
     Mistake(
         "memory-lost",
         "memory of the optimizer started again at 0",
-        "In {this} the value of the step before was taken as 0.",
+        "In {this}, the value of the step before was taken as 0.",
         "Moments start at 0 only in the first step and are carried on after it.",
         2,
         _memory_lost,

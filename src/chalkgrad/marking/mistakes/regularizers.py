@@ -80,7 +80,7 @@ REGULARIZERS = (
     Mistake(
         "l2-on-bias",
         "regularizer on a parameter that has none",
-        "In {this} the regularizer was put on {bias} as well.",
+        "In {this}, the regularizer was put on {bias} as well.",
         "The regularizer of this problem is on the weights alone.",
         1,
         _on_bias,
@@ -88,7 +88,7 @@ REGULARIZERS = (
     Mistake(
         "l2-sign",
         "regularizer with the wrong sign",
-        "In {this} the part of the regularizer was subtracted.",
+        "In {this}, the part of the regularizer was subtracted.",
         "The regularizer adds λ times the weight, so that the step makes the weight smaller.",
         2,
         _wrong_sign,
@@ -96,7 +96,7 @@ REGULARIZERS = (
     Mistake(
         "l2-twice",
         "factor of the regularizer",
-        "In {this} the part of the regularizer was taken {how}.",
+        "In {this}, the part of the regularizer was taken {how}.",
         "The penalty is λ/2 times the square, so its slope is λ times the weight.",
         2,
         _wrong_factor,
@@ -104,7 +104,7 @@ REGULARIZERS = (
     Mistake(
         "penalty-not-differentiated",
         "penalty in place of its slope",
-        "In {this} the penalty itself was added, with the square of the weight.",
+        "In {this}, the penalty itself was added, with the square of the weight.",
         "The slope of λ/2 times the square is λ times the weight.",
         4,
         _not_differentiated,

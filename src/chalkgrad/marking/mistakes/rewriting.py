@@ -9,7 +9,7 @@ from chalkgrad.core.algebra import add, negate, subtract
 from chalkgrad.core.gradient import substitute
 from chalkgrad.core.node import ZERO, Node, toposort
 
-__all__ = ["holds", "inner_sum", "parts_of", "replaced", "summed", "terms_of", "total"]
+__all__ = ["base_name", "holds", "inner_sum", "parts_of", "replaced", "summed", "terms_of", "total"]
 
 replaced = substitute
 
@@ -23,6 +23,11 @@ def parts_of(formula: Node) -> tuple[Node, ...]:
 def holds(formula: Node, part: Node) -> bool:
     """Whether a node stands somewhere in a formula."""
     return part in parts_of(formula)
+
+
+def base_name(symbol: Node) -> str:
+    """The name of a symbol without its sample, so that a slip is called the same for all samples."""
+    return symbol.name.partition("#")[0]
 
 
 def terms_of(formula: Node) -> list[tuple[int, Node]]:

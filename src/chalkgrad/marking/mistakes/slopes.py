@@ -112,7 +112,7 @@ def _inner(site: Site) -> Iterator[Edit]:
 def _outer(site: Site) -> Iterator[Edit]:
     use, layer = site.activation, _layer(site)
     if use is not None and layer and site.upstream is not None:
-        names = {"activation": use.node.op.name}
+        names = {"how": f"gradient and slope of {use.node.op.name} were multiplied as an outer product and added up"}
         arriving = summed([upstream for _, upstream in layer])
         yield Edit(replaced(site.formula, {site.upstream: arriving}), names, "arriving")
         slopes = summed([other.slope for other, _ in layer])
@@ -126,8 +126,10 @@ def _outer_transposed(site: Site) -> Iterator[Edit]:
     if not site.is_of_parameter or site.statement.role != "gradient":
         return
     other = site.around.transposed(site.statement.steps[0].of)
-    if other is not None and other in site.around.view.gradients:
-        yield Edit(site.around.view.gradients[other], {"activation": "the layer"}, "transposed")
+    made = site.around.statements.get(site.around.view.gradients.get(other, other)) if other is not None else None
+    if made is not None:
+        # By its formula and not by its symbol, for its own number may be exchanged in the same slip.
+        yield Edit(made.formula, {"how": "rows and columns were exchanged"}, "transposed")
 
 
 def _diagonal(site: Site) -> Iterator[Edit]:
@@ -148,18 +150,15 @@ def fused_softmax(site: Site) -> tuple[Node, Node, Node, list[tuple[Node, Node]]
     """For the gradient p − y of a softmax with cross-entropy: that difference, p, y, and the layer's other pairs."""
     if site.step is None or not site.is_error:
         return None
-    whole = parts_of(site.around.statements[site.step.via].formula)
+    whole = (*parts_of(site.around.statements[site.step.via].formula), *site.step.through)
     loss = next((node for node in whole if node.op is softmax_cross_entropy_unit), None)
     difference = next((node for node in parts_of(site.formula) if node.op is subtract), None)
     if loss is None or difference is None:
         return None
     own, target = difference.arguments
     inputs, targets = loss.arguments[: len(loss.arguments) // 2], loss.arguments[len(loss.arguments) // 2 :]
-    units = {
-        inputs[use.node.attributes["index"]]: use.after
-        for use in site.around.activations.get(inputs[0], ())
-        if use.node.op is softmax_unit
-    }
+    uses = [(z, use) for z in inputs for use in site.around.activations.get(z, ())]
+    units = {z: use.after for z, use in uses if use.node.op is softmax_unit}
     pairs = [(units.get(z), y) for z, y in zip(inputs, targets, strict=True) if y is not target]
     return difference, own, target, [(p, y) for p, y in pairs if p is not None]
 
@@ -182,7 +181,7 @@ SLOPES = (
     Mistake(
         "slope-at-activation",
         "slope taken at the activation",
-        "In {this} the slope of {activation} was taken at {after}, and not at {before}.",
+        "In {this}, the slope of {activation} was taken at {after}, and not at {before}.",
         "The slope of an activation is taken at its input, the pre-activation.",
         2,
         _at_activation,
@@ -190,7 +189,7 @@ SLOPES = (
     Mistake(
         "slope-at-preactivation",
         "law for the output used with the pre-activation",
-        "In {this} the law for the slope of {activation} by its output was used with {before} in place of {after}.",
+        "In {this}, the law for the slope of {activation} by its output was used with {before} in place of {after}.",
         "The short laws a(1 − a) and 1 − a² take the output a of the activation.",
         2,
         _at_preactivation,
@@ -198,7 +197,7 @@ SLOPES = (
     Mistake(
         "value-for-slope",
         "activation used in place of its slope",
-        "In {this} the value of {activation} was multiplied in place of its slope.",
+        "In {this}, the value of {activation} was multiplied in place of its slope.",
         "The chain rule multiplies by the slope of the activation, and not by its value.",
         2,
         _value_for_slope,
@@ -206,7 +205,7 @@ SLOPES = (
     Mistake(
         "scalar-slope",
         "slope taken as one number for all units",
-        "In {this} the slope of {activation} was taken as one number for all units of the layer.",
+        "In {this}, the slope of {activation} was taken as one number for all units of the layer.",
         "An activation works unit by unit, so each unit has a slope of its own.",
         2,
         _one_for_all,
@@ -214,7 +213,7 @@ SLOPES = (
     Mistake(
         "inner-product",
         "inner product in place of an elementwise one",
-        "In {this} gradient and slope of {activation} were multiplied as an inner product, which gives one number.",
+        "In {this}, gradient and slope of {activation} were multiplied as an inner product, which gives one number.",
         "Gradient and slope of a layer are multiplied elementwise: each unit has its own.",
         3,
         _inner,
@@ -222,7 +221,7 @@ SLOPES = (
     Mistake(
         "outer-product",
         "wrong outer product",
-        "In {this} a product of two vectors was taken as an outer product, or one the wrong way round.",
+        "In {this}, {how}.",
         "Gradient and slope are multiplied elementwise; the gradient of a weight matrix is an outer product with the "
         "rows and columns of the matrix.",
         3,
@@ -231,7 +230,7 @@ SLOPES = (
     Mistake(
         "diagonal-softmax",
         "softmax taken as if each output had its own input",
-        "For {this} {how}.",
+        "For {this}, {how}.",
         "Each output of a softmax depends on every input; with cross-entropy all of it together gives p − y.",
         2,
         _diagonal,
@@ -239,7 +238,7 @@ SLOPES = (
     Mistake(
         "slope-twice",
         "slope multiplied in twice",
-        "In {this} the slope of {activation} was multiplied in twice.",
+        "In {this}, the slope of {activation} was multiplied in twice.",
         "Each function on the way gives its slope once; ŷ − y behind a sigmoid with cross-entropy holds it already.",
         3,
         _twice,
@@ -247,7 +246,7 @@ SLOPES = (
     Mistake(
         "relu-slope-negative",
         "slope of a rectifier taken as 1 for a negative input",
-        "In {this} the slope of {activation} was taken as 1 although {before} is not positive.",
+        "In {this}, the slope of {activation} was taken as 1 although {before} is not positive.",
         "Where the input of a ReLU is negative its slope is 0, and no gradient comes back.",
         1,
         _bent,

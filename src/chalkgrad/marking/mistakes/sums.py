@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chalkgrad.core.algebra import negate, subtract
+from chalkgrad.core.algebra import subtract
 from chalkgrad.core.node import Node, as_node
 from chalkgrad.marking.mistakes.mistake import Edit, Mistake
-from chalkgrad.marking.mistakes.rewriting import inner_sum, parts_of, replaced, total
+from chalkgrad.marking.mistakes.rewriting import base_name, inner_sum, parts_of, replaced, summed, total
 from chalkgrad.marking.mistakes.site import Site
 from chalkgrad.marking.mistakes.slopes import fused_softmax
+from chalkgrad.ops.functions import absolute
 
 __all__ = ["SUMS"]
 
@@ -30,10 +31,13 @@ def _class_left_out(site: Site) -> Iterator[Edit]:
     if found is None:
         return
     difference, own, target, others = found
-    for number, (p, y) in enumerate(others):
-        yield Edit(replaced(site.formula, {difference: difference - y * own}), {"via": p}, f"class {number}")
-    missing = difference + target * (as_node(1) - own)
-    yield Edit(replaced(site.formula, {difference: missing}), {"via": own}, "own class")
+    # Written out, so that it also holds where the targets do not add up to 1.
+    terms = [y * own for _, y in others]
+    diagonal = target * (as_node(1) - own)
+    for number, (p, _) in enumerate(others):
+        left = summed([*terms[:number], *terms[number + 1 :]])
+        yield Edit(replaced(site.formula, {difference: left - diagonal}), {"via": p}, f"class {number}")
+    yield Edit(replaced(site.formula, {difference: summed(terms)}), {"via": own}, "own class")
 
 
 def _mean_of_ways(site: Site) -> Iterator[Edit]:
@@ -88,38 +92,50 @@ def _mean_by(site: Site) -> list[int]:
 
 
 def _sign_lost(site: Site) -> Iterator[Edit]:
-    if site.statement.kind == "accumulate" or (site.statement.kind == "update" and site.statement.role != "parameter"):
-        return
-    for number, (sign, term) in enumerate(site.terms):
-        if (site.is_error and len(site.terms) == 1) or (site.parameter is not None and term is not site.parameter):
-            continue
-        flipped = [*site.terms[:number], (-sign, term), *site.terms[number + 1 :]]
-        names: dict[str, Node | str] = {"part": next((p for p in reversed(parts_of(term)) if p.name), "a term")}
-        yield Edit(total(flipped), names, f"term {number}")
+    yield from _minus_of_numbers(site)
     if site.parameter is None:
         yield from _minus_as_plus(site)
+        yield from _term_turned(site)
+
+
+def _minus_of_numbers(site: Site) -> Iterator[Edit]:
+    """The minus sign of a negative number, lost."""
+    is_whole = not site.formula.arguments and site.statement.role != "way"
+    if site.statement.kind == "accumulate" or is_whole or site.is_loss or site.is_error:
+        return
+    is_update = site.statement.role == "parameter"
+    for leaf in site.leaves:
+        # What a lost sign does to the step of an update has a code of its own.
+        if leaf is site.parameter or (not is_update and leaf not in site.around.setting_of):
+            yield Edit(replaced(site.formula, {leaf: absolute(leaf)}), {"part": leaf}, f"of {base_name(leaf)}")
 
 
 def _minus_as_plus(site: Site) -> Iterator[Edit]:
-    """A minus inside a product that was read as a plus."""
-    outer = {term for _, term in site.terms}
-    inner = [part for part in parts_of(site.formula) if part.op is subtract and not _is_top(part, site)]
-    for number, part in enumerate(inner):
-        names: dict[str, Node | str] = {"part": next((p for p in parts_of(part.arguments[1]) if p.name), "a term")}
-        yield Edit(replaced(site.formula, {part: part.arguments[0] + part.arguments[1]}), names, f"minus {number}")
-    if site.is_loss and not inner and len(outer) == 1:
-        yield Edit(negate(site.formula), {"part": "the loss"}, "loss")
+    """A minus between two terms that was read as a plus."""
+    found = [part for part in parts_of(site.formula) if part.op is subtract]
+    for number, part in enumerate(found):
+        named = next((inner for inner in parts_of(part.arguments[1]) if inner.name), None)
+        plus = part.arguments[0] + part.arguments[1]
+        names: dict[str, Node | str] = {"part": named if named is not None else "a difference"}
+        yield Edit(replaced(site.formula, {part: plus}), names, f"minus {number}")
 
 
-def _is_top(part: Node, site: Site) -> bool:
-    return part is site.formula and not site.is_error
+def _term_turned(site: Site) -> Iterator[Edit]:
+    """A term, or the whole, with the other sign: where it is no single number that lost its minus."""
+    if site.statement.kind == "accumulate" or (site.is_error and len(site.terms) == 1):
+        return
+    for number, (sign, term) in enumerate(site.terms):
+        named = next((part for part in reversed(parts_of(term)) if part.name), None)
+        names: dict[str, Node | str] = {"part": named if named is not None else "a term"}
+        turned = [*site.terms[:number], (-sign, term), *site.terms[number + 1 :]]
+        yield Edit(total(turned), names, f"term {number}", likely=0.1)
 
 
 SUMS = (
     Mistake(
         "path-left-out",
         "one way left out of a sum",
-        "In {this} the way through {via} was left out.",
+        "In {this}, the way through {via} was left out.",
         "A quantity that acts on the loss along several ways gets the sum of what comes back along all of them.",
         1,
         _way_left_out,
@@ -127,7 +143,7 @@ SUMS = (
     Mistake(
         "mean-for-sum",
         "mean taken for a sum",
-        "In {this} the sum was divided by {count}.",
+        "In {this}, the sum was divided by {count}.",
         "The problem asks for a sum here, so it is not divided by the number of its terms.",
         2,
         _mean_of_ways,
@@ -135,7 +151,7 @@ SUMS = (
     Mistake(
         "sum-for-mean",
         "sum taken for a mean",
-        "In {this} the division by {count} was left out.",
+        "In {this}, the division by {count} was left out.",
         "The loss is a mean, so the sum and every gradient are divided by the number of terms.",
         1,
         _sum_of_losses,
@@ -143,7 +159,7 @@ SUMS = (
     Mistake(
         "minus-dropped",
         "sign lost",
-        "In {this} a sign was lost or turned round, at {part}.",
+        "In {this}, a sign was lost or turned round, at {part}.",
         "A minus sign belongs to its factor or term and is carried along with it.",
         2,
         _sign_lost,

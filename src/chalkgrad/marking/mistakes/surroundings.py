@@ -20,6 +20,7 @@ from chalkgrad.solving.statements import Statement, View
 
 __all__ = ["Activation", "Surroundings"]
 
+_LETTERS = ("m", "v", "m hat", "v hat")
 _SETTINGS = {"t": "the number of the step", "l2": "λ", "l1": "λ", "beta1": "β₁", "beta2": "β₂", "epsilon": "ε"}
 
 
@@ -226,7 +227,10 @@ class Surroundings:
             return f"the gradient of {of}"
         if made.role == "total":
             return f"the gradient of {of} with its regularizer"
-        return f"the new {of}" if made.role == "parameter" else f"{made.role.replace('_', ' ')} of {of}"
+        if made.role == "parameter":
+            return f"the new {of}"
+        role = made.role.replace("_", " ")
+        return f"{role} of {of}" if role in _LETTERS else f"the {role} of {of}"
 
 
 def _flat(entries: Any) -> list[Node]:

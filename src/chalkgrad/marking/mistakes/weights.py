@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from chalkgrad.core.node import ONE, Node
+from chalkgrad.core.node import ONE
 from chalkgrad.marking.mistakes.mistake import Edit, Mistake
-from chalkgrad.marking.mistakes.rewriting import parts_of, replaced
+from chalkgrad.marking.mistakes.rewriting import base_name, parts_of, replaced
 from chalkgrad.marking.mistakes.site import Site
 
 __all__ = ["WEIGHTS"]
@@ -41,12 +41,7 @@ def _input_swapped(site: Site) -> Iterator[Edit]:
     for used in inputs:
         for other in site.around.others(used):
             names = {"input": used, "other": other}
-            yield Edit(replaced(site.formula, {used: other}), names, f"{_base(used)} to {_base(other)}")
-
-
-def _base(symbol: Node) -> str:
-    """The name of a symbol without its sample, so that the same slip is the same for all samples."""
-    return symbol.name.partition("#")[0]
+            yield Edit(replaced(site.formula, {used: other}), names, f"{base_name(used)} to {base_name(other)}")
 
 
 def _is_bias(site: Site) -> bool:
@@ -91,7 +86,7 @@ WEIGHTS = (
     Mistake(
         "weight-swapped",
         "another weight taken",
-        "In {this} {other} was used where {weight} belongs.",
+        "In {this}, {other} was used where {weight} belongs.",
         "Each weight belongs to one way: from one unit to one other, also on the way back.",
         2,
         _weight_swapped,
@@ -99,7 +94,7 @@ WEIGHTS = (
     Mistake(
         "input-swapped",
         "another input taken",
-        "In {this} {other} was used where {input} belongs.",
+        "In {this}, {other} was used where {input} belongs.",
         "A weight multiplies the input that it comes from, and its gradient is multiplied by the same input.",
         2,
         _input_swapped,
@@ -123,7 +118,7 @@ WEIGHTS = (
     Mistake(
         "updated-weight-in-backward",
         "new weight used in the same backward pass",
-        "In {this} the new value of {weight} was used.",
+        "In {this}, the new value of {weight} was used.",
         "All gradients of a step belong to the weights from before the step.",
         1,
         _new_weight,

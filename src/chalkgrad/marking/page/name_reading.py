@@ -25,6 +25,9 @@ from chalkgrad.reading.spelling import SUPERSCRIPTS
 
 __all__ = ["NameReader"]
 
+# What stands in brackets behind a name and is no factor: `w_5(new)`.
+_STEPS = ("new", "old", "next", "t+1", "k+1", "n+1")
+
 
 class NameReader(Cursor):
     """Reads names, their scripts, and exponents."""
@@ -32,6 +35,11 @@ class NameReader(Cursor):
     def name(self, token: Token) -> Term:
         """A name with its scripts; `e^{..}` and `\\sigma(..)` are calls."""
         name = Name(token.start, token.end, token.value, token.subscript, token.superscript, token.accent)
+        if name.text == "Delta" and (changed := self.at(Kind.NAME)):
+            self.place += 1
+            return self.scripts(
+                replace(name, end=changed.end, base=f"Delta{changed.value}", subscript=changed.subscript)
+            )
         is_e = token.value == "e" and not token.subscript and not token.superscript
         if is_e and self.at(Kind.SUPERSCRIPT) and not self._is_index():
             argument, end = self.exponent()
@@ -90,7 +98,15 @@ class NameReader(Cursor):
                 if is_transposed and transposed:
                     raise Unreadable("two signs of a transpose")
                 transposed = transposed or is_transposed
-        return _transposed(name, transposed, name.end)
+        return _transposed(self._step(name), transposed, name.end)
+
+    def _step(self, name: Name) -> Name:
+        """A name with the step that stands in brackets behind it, as in `w_5(new)`."""
+        block = self.block("(")
+        if block is None or name.superscript or self.text[block.inner_start : block.inner_end].strip() not in _STEPS:
+            return name
+        self.place += 1
+        return replace(name, end=block.end, superscript=self.text[block.inner_start : block.inner_end].strip())
 
     def _subscript(self, name: Name) -> Name:
         written, end = self.peek_script()

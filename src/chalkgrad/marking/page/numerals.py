@@ -44,6 +44,7 @@ _MENDED_BEHIND = re.compile(rf"[0-9{_LIKE}]{{1,20}}{_POINTS}[0-9{_LIKE}]{{1,20}}
 _LARGEST_EXPONENT = 99
 _EXPONENT = re.compile(r"[eE]([+\-−]?)([0-9]{1,3})(?![\w.])")
 _SLASHED = re.compile(rf"/({_D}+(?:\.{_D}+)?)(?![\w/^({{]|\*\*|[.,]{_D})")
+_SLASHED_FACTOR = re.compile(rf"/({_D}+)(?![\w/]|[.,]{_D})")
 # A number with nothing behind it that any of the others takes in; most numbers are such.
 _USUAL = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,20})?(?=[)\]}+=*^&−-]|[ \n]?\Z|[ \n](?:\\[a-z]|[^\d%\\\s])|\\[a-z])")
 _VULGAR = re.compile(r"([0-9]{0,9})([¼-¾⅐-⅞])")
@@ -160,6 +161,10 @@ def _broken(text: str, start: int, end: int, style: NumberStyle, is_typed: bool)
 def _plain(text: str, start: int, end: int, plain: re.Match[str], style: NumberStyle) -> WrittenDigits:
     digits = re.sub(r"٫|\{,\}", ".", latin_digits(plain[0]))
     slash = _SLASHED.match(text, plain.end(), end)
+    if slash is None and style.slash_decimals:
+        # `0/75(1 - a)` and `0/27^2` can be no fractions; `1/2(a - b)^2` can.
+        slash = _SLASHED_FACTOR.match(text, plain.end(), end)
+        slash = slash if slash and _is_odd(digits, latin_digits(slash[1])) else None
     stands_alone = start == 0 or text[start - 1] not in "/^"
     if slash and digits.isdigit() and stands_alone and (style.slash_decimals or "." not in slash[1]):
         return _slashed(digits, latin_digits(slash[1]), slash.end(), style)
