@@ -72,3 +72,16 @@ class TestAWrongNumberOfWhichTheRightOneIsUsed:
         page = self.PAGE.format("4.6142").replace("0.5933", "0.9902")
         (first, second, *_) = chalkgrad.mark("sigmoid-2-2-2", page).claims
         assert (first.verdict.value, second.verdict.value) == ("wrong", "carried")
+
+
+class TestANumberThatOneOfSeveralCarriesOn:
+    PAGE = "out_1 = 0.7514\nout_2 = 0.7729\ndL/dout_1 = 0.7474\ndL/dnet_o1 = {}\ndL/dw5 = {}\ndL/dw6 = {}\n"
+
+    def test_is_meant_as_printed(self) -> None:
+        claims = chalkgrad.mark("sigmoid-2-2-2", self.PAGE.format("0.13962", "0.08283", "0.08334")).claims
+        assert [claim.verdict.value for claim in claims[2:]] == ["wrong", "carried", "carried", "carried"]
+
+    def test_is_misread_where_none_does(self) -> None:
+        claims = chalkgrad.mark("sigmoid-2-2-2", self.PAGE.format("0.13850", "0.08217", "0.08267")).claims
+        assert claims[2].verdict.value == "unread"
+        assert {claim.verdict.value for claim in claims[3:]} <= {"right", "rounded"}

@@ -20,7 +20,7 @@ from chalkgrad.marking.products import as_value, same_value
 from chalkgrad.marking.report import Claim, Verdict
 from chalkgrad.marking.sayings import Saying, has_letters, has_unread
 
-__all__ = ["MeantAsPrinted", "is_borne_out", "is_meant", "is_used_rightly", "look_back"]
+__all__ = ["MeantAsPrinted", "are_gainsaid", "is_borne_out", "is_meant", "is_used_rightly", "look_back"]
 
 # Relative to the number itself: two that differ by more are told apart by any digits that are printed.
 _PLAINLY = 0.05
@@ -70,6 +70,8 @@ def look_back(notes: Notebook, fit: Fit) -> None:
         MeantAsPrinted: if it does.
     """
     for start, said in reversed(notes.as_printed.items()):
+        if start in notes.spared:
+            continue
         if {abs(value) for value in numbers_of(fit.value)} <= {abs(one.value) for one in said.values()}:
             continue
         ledger = notes.ledger.saying(said)
@@ -164,13 +166,29 @@ def is_used_rightly(one: Judged, later: Sequence[Judged]) -> bool:
         one: the wrong number.
         later: the claims below it.
     """
-    if one.claim.claimed is None:
+    if one.claim.claimed is None or one.claim.cause:
         return False
     behind = [
         other.claim for other in later if one.claim.line in other.claim.sources and other.claim.claimed is not None
     ]
     is_right = any(claim.verdict is Verdict.RIGHT and _tells(claim) for claim in behind)
     return is_right and not any(claim.verdict in (Verdict.CARRIED, Verdict.WRONG) for claim in behind)
+
+
+def are_gainsaid(judged: Sequence[Judged], meant: Collection[int]) -> frozenset[int]:
+    """The lines that were meant as printed by one number below them, while more of those would be wrong then.
+
+    Args:
+        judged: the claims of the page, read with that in mind.
+        meant: where those lines begin.
+    """
+    found = []
+    for one in judged:
+        if one.saying.start in meant and one.claim.verdict is Verdict.WRONG:
+            behind = [other.claim.verdict for other in judged if one.claim.line in other.claim.sources]
+            if behind.count(Verdict.WRONG) > behind.count(Verdict.CARRIED):
+                found.append(one.saying.start)
+    return frozenset(found)
 
 
 def _tells(claim: Claim) -> bool:

@@ -48,6 +48,7 @@ class Notebook:
         course: the working as it should be.
         page: the page.
         meant: where lines begin whose numbers are meant as they are printed, though a glyph may have been confused.
+        spared: where lines begin that are not, as more numbers below show than seemed to carry them on.
         is_unreliable: whether so much of the page was misread that nothing is called wrong without a known cause.
         descends: whether the page calls minus the gradients δ, so that a step adds them.
         arithmetic: works out its lines of numbers; the same for all readings of the page.
@@ -63,6 +64,7 @@ class Notebook:
     meant: frozenset[int] = frozenset()
     is_unreliable: bool = False
     descends: bool = False
+    spared: frozenset[int] = field(default=frozenset(), kw_only=True)
     arithmetic: Arithmetic = field(kw_only=True)
     judged: list[Judged] = field(default_factory=list)
     readings: dict[int, Misreading] = field(default_factory=dict)
