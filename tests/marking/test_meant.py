@@ -60,20 +60,6 @@ class TestAMissingBiasCorrectionIsTenTimesTooSmall:
         assert [verdict for _, verdict, _ in said(path, page)] == ["unread", "unread"]
 
 
-class TestAWrongNumberOfWhichTheRightOneIsUsed:
-    PAGE = "net_h1 = {}\nout_h1 = 0.5933\nnet_h2 = 0.3925\nout_h2 = 0.5969\n"
-
-    def test_is_a_slip_of_the_pen(self) -> None:
-        (first, second, *_) = chalkgrad.mark("sigmoid-2-2-2", self.PAGE.format("4.6142")).claims
-        assert (first.verdict.value, second.verdict.value) == ("unread", "right")
-        assert first.suggestion.startswith("0.3775 for")
-
-    def test_is_wrong_where_it_is_carried_on(self) -> None:
-        page = self.PAGE.format("4.6142").replace("0.5933", "0.9902")
-        (first, second, *_) = chalkgrad.mark("sigmoid-2-2-2", page).claims
-        assert (first.verdict.value, second.verdict.value) == ("wrong", "carried")
-
-
 class TestANumberThatOneOfSeveralCarriesOn:
     PAGE = "out_1 = 0.7514\nout_2 = 0.7729\ndL/dout_1 = 0.7474\ndL/dnet_o1 = {}\ndL/dw5 = {}\ndL/dw6 = {}\n"
 

@@ -12,7 +12,7 @@ from chalkgrad.marking.arithmetic import Arithmetic
 from chalkgrad.marking.asked import asked_of, page_marks
 from chalkgrad.marking.course import Course, course_of
 from chalkgrad.marking.judging import Judge, Unreliable
-from chalkgrad.marking.meant import MeantAsPrinted, are_gainsaid, is_used_rightly
+from chalkgrad.marking.meant import MeantAsPrinted, are_gainsaid
 from chalkgrad.marking.notebook import Judged, Notebook
 from chalkgrad.marking.page.written import Page
 from chalkgrad.marking.quantities import quantities_of
@@ -137,13 +137,6 @@ def _reconsidered(page: Page, judged: Sequence[Judged]) -> list[Judged]:
         if any(_is_good_number(other, is_formula) for other in alike if _is_after(other, one) or is_formula):
             words = "The same quantity is right elsewhere on the page, so this is a slip of the pen or was corrected."
             found[place] = replace(one, claim=replace(one.claim, verdict=Verdict.UNDECIDED, words=words, cause=""))
-        elif is_used_rightly(one, [other for other in found if _is_after(other, one)]):
-            words = "What follows uses the right number, so this is a slip of the pen or was read wrongly."
-            suggestion = (
-                f"{wording.shown(one.claim.follows or one.claim.expected)} for {wording.shown(one.claim.claimed)}"
-            )
-            claim = replace(one.claim, verdict=Verdict.UNREAD, words=words, cause="", suggestion=suggestion)
-            found[place] = replace(one, claim=claim)
         elif any(other.claim.verdict is Verdict.WRONG and _is_after(one, other) for other in alike):
             words = "The same wrong value as before."
             found[place] = replace(one, claim=replace(one.claim, verdict=Verdict.CARRIED, words=words))

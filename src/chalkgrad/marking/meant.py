@@ -17,13 +17,11 @@ from chalkgrad.marking.formulas import numbers_of
 from chalkgrad.marking.ledger import Ledger
 from chalkgrad.marking.notebook import Judged, Notebook
 from chalkgrad.marking.products import as_value, same_value
-from chalkgrad.marking.report import Claim, Verdict
+from chalkgrad.marking.report import Verdict
 from chalkgrad.marking.sayings import Saying, has_letters, has_unread
 
-__all__ = ["MeantAsPrinted", "are_gainsaid", "is_borne_out", "is_meant", "is_used_rightly", "look_back"]
+__all__ = ["MeantAsPrinted", "are_gainsaid", "is_borne_out", "is_meant", "look_back"]
 
-# Relative to the number itself: two that differ by more are told apart by any digits that are printed.
-_PLAINLY = 0.05
 # How near to a whole number the logarithm of a power of ten is.
 _POWER = 1e-9
 
@@ -159,22 +157,6 @@ def _moved_by(mending: Mending, last: NumberPart) -> float:
     return meant / was if abs(tens - round(tens)) < _POWER else 0.0
 
 
-def is_used_rightly(one: Judged, later: Sequence[Judged]) -> bool:
-    """Whether numbers below a wrong one are what the right one gives, and none is what follows from it as it stands.
-
-    Args:
-        one: the wrong number.
-        later: the claims below it.
-    """
-    if one.claim.claimed is None or one.claim.cause:
-        return False
-    behind = [
-        other.claim for other in later if one.claim.line in other.claim.sources and other.claim.claimed is not None
-    ]
-    is_right = any(claim.verdict is Verdict.RIGHT and _tells(claim) for claim in behind)
-    return is_right and not any(claim.verdict in (Verdict.CARRIED, Verdict.WRONG) for claim in behind)
-
-
 def are_gainsaid(judged: Sequence[Judged], meant: Collection[int]) -> frozenset[int]:
     """The lines that were meant as printed by one number below them, while more of those would be wrong then.
 
@@ -189,8 +171,3 @@ def are_gainsaid(judged: Sequence[Judged], meant: Collection[int]) -> frozenset[
             if behind.count(Verdict.WRONG) > behind.count(Verdict.CARRIED):
                 found.append(one.saying.start)
     return frozenset(found)
-
-
-def _tells(claim: Claim) -> bool:
-    """Whether a number that is right is plainly not what the writer's numbers give."""
-    return claim.follows is not None and not same_value(claim.follows, claim.expected, _PLAINLY)
