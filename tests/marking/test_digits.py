@@ -3,7 +3,7 @@ from fractions import Fraction
 
 import pytest
 
-from chalkgrad.marking.digits import Misreading, agrees, misreadings, printed, unit_of
+from chalkgrad.marking.digits import DigitStyle, Misreading, agrees, misreadings, printed, unit_of
 from chalkgrad.marking.page.read import read_page
 from chalkgrad.marking.page.written import Matrix, Negative, Number, Power, Product, Reading, inside
 
@@ -80,6 +80,7 @@ class TestMisreadings:
             ("0.35", "0.85"),
             ("377", "0.377"),
             ("3.77", "0.377"),
+            ("0.49", "0.99"),
         ],
     )
     def test_one_glyph_was_confused_lost_or_moved(self, read: str, meant: str) -> None:
@@ -87,6 +88,24 @@ class TestMisreadings:
 
     def test_a_digit_that_looks_like_none_is_not_confused(self) -> None:
         assert "0.948" not in [found.text for found in misreadings(number("0.548"))]
+
+    def test_persian_digits_are_confused_only_on_a_persian_page(self) -> None:
+        assert "0.01" not in [found.text for found in misreadings(number("0.51"))]
+        assert "0.01" in [found.text for found in misreadings(number("0.51"), DigitStyle(is_persian=True))]
+        persian = Number(0, 4, "۰٫۵۱", (Reading(Fraction(51, 100), 2),))
+        assert "0.01" in [found.text for found in misreadings(persian)]
+
+    def test_a_digit_is_lost_only_where_others_have_one_more(self) -> None:
+        assert "0.3957" in [found.text for found in misreadings(number("0.357"), DigitStyle(count=4))]
+        assert "0.3957" not in [found.text for found in misreadings(number("0.357"), DigitStyle(count=3))]
+        assert "0.31" not in [found.text for found in misreadings(number("0.3"), DigitStyle(count=2))]
+
+    def test_a_digit_is_read_twice_where_others_have_one_less_or_where_the_rest_is_all_of_the_number(self) -> None:
+        for count, unit in ((3, 0.001), (4, 0.0)):
+            (found,) = [
+                found for found in misreadings(number("0.3557"), DigitStyle(count=count)) if found.value == 0.357
+            ]
+            assert found.unit == pytest.approx(unit)
 
     def test_the_other_readings_of_a_number_count(self) -> None:
         slashed = Number(0, 4, "4/47", (Reading(Fraction(4, 47), None), Reading(Fraction(447, 100), 2, "a slash")))
@@ -104,3 +123,15 @@ class TestPowersOfTen:
         (line,) = read_page(f"z = {text}\n", "page").lines
         (number,) = [term for term in inside(line.chains[0].parts[-1]) if isinstance(term, Number)]
         assert unit_of(number) == pytest.approx(unit)
+
+
+class TestTheStyleOfDigits:
+    def test_is_that_of_most_numbers(self) -> None:
+        assert DigitStyle.of(["0.350", "12.118", "4", "0.9"]) == DigitStyle(count=3)
+        assert DigitStyle.of(["0.0350", "1.18", "24.1"]) == DigitStyle(count=3, is_significant=True)
+        assert DigitStyle.of(["1", "2"], is_persian=True) == DigitStyle(is_persian=True)
+
+    def test_counts_how_many_digits_are_too_many(self) -> None:
+        assert DigitStyle(count=3).excess("1.2345") == 1
+        assert DigitStyle(count=3, is_significant=True).excess("0.0012") == -1
+        assert DigitStyle().excess("0.0012") == 0

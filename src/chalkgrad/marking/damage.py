@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from chalkgrad.marking.arithmetic import Arithmetic, NumberPart
-from chalkgrad.marking.digits import Misreading, misreadings, plain_numbers
+from chalkgrad.marking.digits import DigitStyle, Misreading, misreadings, plain_numbers
+from chalkgrad.marking.fitting import How
 from chalkgrad.marking.page.written import Number
 
 __all__ = ["Mending", "explained", "mending_of"]
 
 # One glyph that a reader always takes for another may stand several times in a line.
 _MOST_TOGETHER, _MOST_NUMBERS_TOGETHER = 3, 7
-_MOST_HYPOTHESES = 600
+_MOST_HYPOTHESES = 1_000
 # In a long line one confused glyph of many would explain too much.
 _MOST_NUMBERS = 40
 _ALIKE = ("17", "06", "38", "27", "5S", "01", "1/", "1.", "23")
@@ -54,48 +55,111 @@ class Mending:
 
 
 def mending_of(
-    parts: Sequence[NumberPart],
-    arithmetic: Arithmetic,
-    is_right: Callable[[Sequence[NumberPart]], bool],
-    persian: bool,
+    parts: Sequence[NumberPart], arithmetic: Arithmetic, how_fits: Callable[[NumberPart], How], style: DigitStyle
 ) -> Mending | None:
     """The likeliest reading of the numbers of a line, one glyph confused, under which it is right, or `None`.
 
     Args:
         parts: those of its parts that are numbers alone.
         arithmetic: works them out.
-        is_right: whether the line is right with these parts.
-        persian: whether the page has Persian digits.
+        how_fits: how well the last part is what it is said to be.
+        style: how numbers are written on the page.
     """
-    numbers = [number for part in parts for number in plain_numbers(part.term)]
-    if len(numbers) > _MOST_NUMBERS:
-        return None
+    line = _Line(parts, arithmetic, how_fits)
     within: Mending | None = None
-    for readings, misread in itertools.islice(_hypotheses(numbers, parts[-1].term.start, persian), _MOST_HYPOTHESES):
-        again = arithmetic.again(parts, readings)
-        if not is_right(again):
+    for readings, misread in itertools.islice(_hypotheses(line, style), _MOST_HYPOTHESES):
+        again = line.read_as(readings)
+        if again is None or (any(m.is_all for _, m in misread) and not line.is_all(again)):
             continue
-        said = ", ".join(f"{m.text} for {n.text}" for n, m in misread)
-        found = Mending(readings, "; ".join(dict.fromkeys(m.words for _, m in misread)), said)
+        found = _mending(readings, misread)
         if arithmetic.is_exact(again):
             return found
         within = within or found
-    return within
+    return within or _of_result(line, style)
+
+
+def _mending(readings: Mapping[int, Misreading], misread: Sequence[tuple[Number, Misreading]]) -> Mending:
+    said = ", ".join(f"{m.text} for {n.text}" for n, m in misread)
+    return Mending(readings, "; ".join(dict.fromkeys(m.words for _, m in misread)), said)
+
+
+def _of_result(line: _Line, style: DigitStyle) -> Mending | None:
+    """Another reading of the result under which it fits and is what some part before it comes to.
+
+    What was rounded on the way may keep the other parts from being the same number, as in a line that was read rightly.
+    """
+    *before, last = line.parts
+    if not before or not last.is_printed:
+        return None
+    for number in plain_numbers(last.term):
+        for misread in misreadings(number, style):
+            (again,) = line.arithmetic.again([last], {number.start: misread}) or (last,)
+            if misread.is_all or line.how_fits(again) > How.FOLLOWS:
+                continue
+            if any(line.arithmetic.equal(part, again) for part in before):
+                return _mending({number.start: misread}, [(number, misread)])
+    return None
+
+
+class _Line:
+    """A line that does not hold, and where it does not.
+
+    Args:
+        parts: those of its parts that are numbers alone.
+        arithmetic: works them out.
+        how_fits: how well the last part is what it is said to be.
+    """
+
+    def __init__(
+        self, parts: Sequence[NumberPart], arithmetic: Arithmetic, how_fits: Callable[[NumberPart], How]
+    ) -> None:
+        self.parts, self.arithmetic, self.how_fits = parts, arithmetic, how_fits
+        self._equal = [arithmetic.equal(one, other) for one, other in itertools.pairwise(parts)]
+        self._has_result = how_fits(parts[-1]) <= How.LOOSELY
+
+    def may_lie_at(self, places: Collection[int]) -> bool:
+        """Whether the line may hold with other numbers in some of its parts, the others as they are."""
+        if not self._has_result and len(self.parts) - 1 not in places:
+            return False
+        return all(held or place in places or place + 1 in places for place, held in enumerate(self._equal))
+
+    def read_as(self, readings: Mapping[int, Misreading]) -> Sequence[NumberPart] | None:
+        """The parts with some numbers read in another way, or `None` if the line does not hold with them."""
+        again = self.arithmetic.again(self.parts, readings)
+        if len(again) != len(self.parts):
+            return None
+        changed = {n for n, part in enumerate(again) if part is not self.parts[n]}
+        if not self.may_lie_at(changed) or (len(again) - 1 in changed and self.how_fits(again[-1]) > How.LOOSELY):
+            return None
+        pairs = {n for place in changed for n in (place - 1, place) if 0 <= n < len(self._equal)}
+        return again if all(self.arithmetic.equal(again[n], again[n + 1]) for n in sorted(pairs)) else None
+
+    def is_all(self, again: Sequence[NumberPart]) -> bool:
+        """Whether the line holds with nothing rounded at all."""
+        return self.how_fits(again[-1]) is How.TRUE and self.arithmetic.is_exact(again)
 
 
 Hypothesis = tuple[dict[int, Misreading], list[tuple[Number, Misreading]]]
 
 
-def _hypotheses(numbers: Sequence[Number], last: int, persian: bool) -> Iterator[Hypothesis]:
+def _hypotheses(line: _Line, style: DigitStyle) -> Iterator[Hypothesis]:
     """One number read otherwise: digits, then points, then a sign that was lost; then the same digits in several."""
-    every = [(number, list(misreadings(number, persian))) for number in numbers]
-    yield from _single(every, lambda misread: bool(misread.pair))
-    yield from _single(every, lambda misread: not misread.pair)
-    result = [number for number in numbers if number.start >= last]
-    yield from _without_minus(result)
-    for pair in dict.fromkeys(m.pair for _, options in every for m in options if m.pair):
-        yield from _together(every, pair)
-    yield from _without_minus([number for number in numbers if number.start < last])
+    every = [
+        (number, place, list(misreadings(number, style)))
+        for place, part in enumerate(line.parts)
+        for number in plain_numbers(part.term)
+    ]
+    last = len(line.parts) - 1
+    alone = [(number, options) for number, place, options in every if line.may_lie_at((place,))]
+    if len(alone) > _MOST_NUMBERS:
+        return
+    yield from _single(alone, lambda misread: bool(misread.pair))
+    yield from _single(alone, lambda misread: not misread.pair)
+    yield from _without_minus([number for number, place, _ in every if place == last and line.may_lie_at((last,))])
+    is_long = len(every) > _MOST_NUMBERS
+    for pair in dict.fromkeys(m.pair for *_, options in every for m in options if m.pair and not is_long):
+        yield from _together([(number, options) for number, _, options in every], pair)
+    yield from _without_minus([number for number, place, _ in every if place != last and line.may_lie_at((place,))])
 
 
 def _without_minus(numbers: Sequence[Number]) -> Iterator[Hypothesis]:

@@ -53,7 +53,7 @@ class Scope:
         gradients: for a symbol of the forward pass or a parameter, that of its gradient, by stage.
         totals: for a parameter, the symbol of its gradient with the regularizer's part, by stage.
         losses: the symbols of what is differentiated, by stage.
-        readings: another value for a number of the page, by its place: a number of NumPy, or a recorded one.
+        readings: another value for what stands on the page, by its place: a number of NumPy, or a recorded one.
         local: the values of names that stand for an argument.
         free: if given, a name that stands for nothing gets a number of its own from here.
         depth: how many definitions of the page it is inside of.
@@ -102,6 +102,8 @@ def _number(term: written.Number, scope: Scope, chooser: Chooser) -> Any:
 def _name(term: Name, scope: Scope, chooser: Chooser) -> Any:
     if term.text in scope.local:
         return scope.local[term.text]
+    if term.start in scope.readings:
+        return scope.readings[term.start]
     meanings = scope.meanings(term)
     if not meanings:
         if scope.free is not None:

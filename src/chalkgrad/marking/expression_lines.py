@@ -10,6 +10,7 @@ import numpy
 from chalkgrad.marking import wording
 from chalkgrad.marking.arithmetic import NumberPart
 from chalkgrad.marking.digits import agrees
+from chalkgrad.marking.fitting import How
 from chalkgrad.marking.formula_lines import define_if_new
 from chalkgrad.marking.formulas import Holds
 from chalkgrad.marking.notebook import Notebook
@@ -68,19 +69,17 @@ def _judge_number_of(notes: Notebook, saying: Saying, subject: Term, numbers: Se
         notes.add(saying, Verdict.ROUNDED, wording.value_holds(), claimed=last.value, expected=targets[0])
         return True
 
-    def is_right(parts: Sequence[NumberPart]) -> bool:
-        if not parts or parts[-1].place != last.place or notes.arithmetic.breaks(parts):
-            return False
-        found = parts[-1]
-        return any(
-            agrees(found.value, found.unit, target, found.width)
-            for target in targets
-            if numpy.shape(target) == numpy.shape(found.value)
-        )
+    def how_fits(found: NumberPart) -> How:
+        alike = [target for target in targets if numpy.shape(target) == numpy.shape(found.value)]
+        if any(agrees(found.value, found.unit, target) for target in alike):
+            return How.TRUE
+        return How.LOOSELY if any(agrees(found.value, found.unit, target, found.width) for target in alike) else How.NOT
 
-    mending = mending_in(notes, numbers, is_right)
+    mending = mending_in(notes, numbers, how_fits)
     if mending is not None:
-        notes.add(saying, Verdict.UNREAD, wording.unread(mending), suggestion=mending.suggestion)
+        notes.add(
+            saying, Verdict.UNREAD, wording.unread(mending.suggestion, mending.words), suggestion=mending.suggestion
+        )
         return True
     if any(fits):
         notes.add(saying, Verdict.RIGHT, wording.value_holds(), claimed=last.value, expected=targets[0])

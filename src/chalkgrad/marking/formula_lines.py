@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import Any
 
 import numpy
 
 from chalkgrad.core.node import Node
 from chalkgrad.marking import wording
 from chalkgrad.marking.causes import causes_of, telling
+from chalkgrad.marking.damaged_letters import formula_mending
 from chalkgrad.marking.evaluating import ways
 from chalkgrad.marking.evidence import Cause, Evidence, Formula
 from chalkgrad.marking.explaining import readings_of
@@ -52,7 +54,7 @@ def judge_formula(notes: Notebook, saying: Saying, quantities: Sequence[Quantity
     elif holds is Holds.UNKNOWN:
         notes.add(saying, Verdict.UNDECIDED, wording.formula_unknown(), quantity)
     else:
-        _judge_wrong_formula(notes, saying, quantity, known)
+        _judge_wrong_formula(notes, saying, [quantity, *(q for q in quantities[:4] if q is not quantity)], known)
 
 
 def _is_of_other_names(notes: Notebook, parts: Sequence[Term]) -> bool:
@@ -62,10 +64,17 @@ def _is_of_other_names(notes: Notebook, parts: Sequence[Term]) -> bool:
     return unknown > 1 and 2 * unknown > len(names)
 
 
-def _judge_wrong_formula(notes: Notebook, saying: Saying, quantity: Quantity, letters: Sequence[Term]) -> None:
+def _judge_wrong_formula(
+    notes: Notebook, saying: Saying, quantities: Sequence[Quantity], letters: Sequence[Term]
+) -> None:
+    quantity = quantities[0]
     if notes.is_unreliable or any(has_unread(part) for part in saying.parts):
         notes.add(saying, Verdict.UNDECIDED, wording.formula_unknown(), quantity)
         return
+    for meant in quantities:
+        if (read := _read_otherwise(notes, letters, meant)) is not None:
+            notes.add(saying, Verdict.UNREAD, wording.unread(*read), meant, suggestion=read[0])
+            return
     wrong = next(part for part in letters if notes.formulas.compare(part, quantity) is Holds.NO)
     if not _has_its_size(notes, quantity, wrong):
         # A whole layer may be meant where the working has one unit.
@@ -82,6 +91,15 @@ def _judge_wrong_formula(notes: Notebook, saying: Saying, quantity: Quantity, le
         cause=cause.code if cause else "",
         correct=right_line(notes.course, quantity),
     )
+
+
+def _read_otherwise(notes: Notebook, parts: Sequence[Term], quantity: Quantity) -> tuple[str, str] | None:
+    """What one glyph of some formulas would have to be for them to be a quantity, and what was confused, or `None`."""
+
+    def holds(readings: Mapping[int, Any]) -> bool:
+        return all(notes.formulas.compare(part, quantity, readings) in (Holds.ALWAYS, Holds.HERE) for part in parts)
+
+    return formula_mending(notes, parts, holds)
 
 
 def _has_its_size(notes: Notebook, quantity: Quantity, term: Term) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -56,33 +56,36 @@ class Formulas:
         course = self.course
         return Scope(world, self.binder.meanings, course.gradient_symbols, course.total_symbols, course.losses, **more)
 
-    def compare(self, term: Term, quantity: Quantity) -> Holds:
-        """Whether a term is a quantity."""
+    def compare(self, term: Term, quantity: Quantity, readings: Mapping[int, Any] | None = None) -> Holds:
+        """Whether a term is a quantity, with other numbers at some of its places perhaps."""
 
         def value(world: World) -> Any:
             return quantity.value(world.array)
 
-        return self._compare(term, value, quantity.stage)
+        return self._compare(term, value, quantity.stage, readings or {})
 
-    def _compare(self, term: Term, wanted: Any, stage: int) -> Holds:
+    def _compare(self, term: Term, wanted: Any, stage: int, readings: Mapping[int, Any]) -> Holds:
         worlds = self.samples(stage)
         found = False
         if worlds:
             first, *others = worlds
-            for path, value in ways(term, self.scope(first), _MOST_WAYS):
+            for path, value in ways(term, self.scope(first, readings=readings), _MOST_WAYS):
                 found = True
-                if same_value(value, wanted(first)) and self._agrees(term, path, others, wanted):
+                if same_value(value, wanted(first)) and self._agrees(term, path, others, wanted, readings):
                     return Holds.ALWAYS
         if self.course.stage(stage).true:
-            for _, value in ways(term, self.scope(self.true), _MOST_WAYS):
+            for _, value in ways(term, self.scope(self.true, readings=readings), _MOST_WAYS):
                 found = True
                 if same_value(value, wanted(self.true)):
                     return Holds.HERE
         return Holds.NO if found else Holds.UNKNOWN
 
-    def _agrees(self, term: Term, path: Sequence[int], worlds: Iterable[World], wanted: Any) -> bool:
+    def _agrees(
+        self, term: Term, path: Sequence[int], worlds: Iterable[World], wanted: Any, readings: Mapping[int, Any]
+    ) -> bool:
+        scopes = ((world, self.scope(world, readings=readings)) for world in worlds)
         try:
-            return all(same_value(follow(term, self.scope(world), path), wanted(world)) for world in worlds)
+            return all(same_value(follow(term, scope, path), wanted(world)) for world, scope in scopes)
         except Unresolved:
             return False
 
@@ -140,7 +143,7 @@ class Formulas:
 
             target = wanted(first)
             for path, value in options:
-                if same_value(value, target) and self._agrees(term, path, others, wanted):
+                if same_value(value, target) and self._agrees(term, path, others, wanted, {}):
                     found.append(quantity)
                     break
         return found

@@ -128,6 +128,9 @@ class Judge:
         if isinstance(saying.subject, Name):
             fresh = [new for old in found if old.kind == "given" for new in self.notes.binder.relations.new_values(old)]
             is_worked = len(saying.parts) > 1 or printed(saying.parts[0]) is None
+            if fresh and ((is_worked and saying.assigns) or found[0].kind == "update"):
+                # What a parameter is set to by working, or is called new, is no value that was given.
+                found = [q for q in found if q.kind != "given"]
             found = [*fresh, *found] if saying.assigns or is_worked else [*found, *fresh]
             if self.notes.binder.is_defined(saying.subject):
                 found = [q for q in found if q.kind != "error"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chalkgrad.marking.marking import mark_page
+from chalkgrad.marking.marking import mark_page, words_of
 from chalkgrad.marking.page.read import read_page
 from chalkgrad.marking.report import Report
 from chalkgrad.reading.problem import Problem
@@ -22,4 +22,4 @@ def mark_text(problem: Problem, text: str, name: str = "page") -> Report:
         UsageError: `too-large-to-mark`.
         ProblemError: `nothing-to-mark`, `another-problem`.
     """
-    return mark_page(problem, read_page(text, name, sorted(problem.known_names)))
+    return mark_page(problem, read_page(text, name, sorted({*problem.known_names, *words_of(problem)})))

@@ -12,7 +12,7 @@ from chalkgrad.marking.arithmetic import Arithmetic
 from chalkgrad.marking.asked import asked_of, page_marks
 from chalkgrad.marking.course import Course, course_of
 from chalkgrad.marking.judging import Judge, Unreliable
-from chalkgrad.marking.misfits import MeantAsPrinted
+from chalkgrad.marking.meant import MeantAsPrinted, are_gainsaid
 from chalkgrad.marking.notebook import Judged, Notebook
 from chalkgrad.marking.page.written import Page
 from chalkgrad.marking.quantities import quantities_of
@@ -105,16 +105,20 @@ def _read_well(course: Course, page: Page, arithmetic: Arithmetic, descends: boo
 def _read_down(course: Course, page: Page, arithmetic: Arithmetic, is_unreliable: bool, descends: bool) -> Notebook:
     """Go down the page; again from the top where a later line shows how an earlier one was meant."""
     meant: frozenset[int] = frozenset()
+    spared: frozenset[int] = frozenset()
     for _ in range(_MOST_READINGS):
-        notes = Notebook(course, page, meant, is_unreliable, descends, arithmetic=arithmetic)
+        notes = Notebook(course, page, meant - spared, is_unreliable, descends, spared=spared, arithmetic=arithmetic)
         judge = Judge(notes)
         try:
             for saying in sayings_of(page):
                 judge.judge(saying)
         except MeantAsPrinted as found:
-            meant |= {found.start}
+            meant |= found.starts
         else:
-            break
+            gainsaid = are_gainsaid(notes.judged, meant - spared)
+            if not gainsaid:
+                break
+            spared |= gainsaid
     return notes
 
 

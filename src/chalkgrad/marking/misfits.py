@@ -11,32 +11,21 @@ import numpy
 from chalkgrad.marking import wording
 from chalkgrad.marking.arithmetic import NumberPart
 from chalkgrad.marking.damage import Mending, explained
+from chalkgrad.marking.damaged_letters import number_of_another
 from chalkgrad.marking.evidence import Cause
 from chalkgrad.marking.explaining import explained_by, texts_of
 from chalkgrad.marking.fitting import Fit, How, fit_of, sources_of
 from chalkgrad.marking.formulas import numbers_of
-from chalkgrad.marking.ledger import Ledger
+from chalkgrad.marking.meant import is_borne_out, is_meant, look_back
 from chalkgrad.marking.notebook import Notebook
-from chalkgrad.marking.other_readings import mending_in, right_with
+from chalkgrad.marking.other_readings import mending_in, right_with, unsure_in
 from chalkgrad.marking.page_slips import has_swapped_digits, operand_slip
-from chalkgrad.marking.products import as_value, same_value
+from chalkgrad.marking.products import same_value
 from chalkgrad.marking.quantities import Quantity
 from chalkgrad.marking.report import Verdict
 from chalkgrad.marking.sayings import Saying, has_unread
 
-__all__ = ["MeantAsPrinted", "judge_misfit"]
-
-
-class MeantAsPrinted(Exception):
-    """A number that was taken for a misread one is carried on as it stands, so it was meant so.
-
-    Args:
-        start: where the line with that number begins.
-    """
-
-    def __init__(self, start: int) -> None:
-        super().__init__(start)
-        self.start = start
+__all__ = ["judge_misfit"]
 
 
 def judge_misfit(
@@ -50,34 +39,38 @@ def judge_misfit(
     """A number that fits nothing: misread, damaged, an arithmetic slip, or wrong from some cause."""
     if not notes.is_unreliable:
         if numbers[-1].is_printed and notes.arithmetic.holds(numbers):
-            _look_back(notes, fit)
+            look_back(notes, fit)
     elif _is_damaged(notes, saying, fit):
         _judge_damaged(notes, saying, fit)
         return
+
+    def find_cause() -> Cause | None:
+        return explained_by(notes, saying, fit, numbers, quantities)[0]
+
     mending = None
-    if not _is_meant(notes, saying, fit, numbers) and not _is_same_slip(notes, saying, fit, numbers, quantities):
+    if not is_meant(notes, saying, fit, numbers) and not _is_same_slip(notes, saying, fit, numbers, quantities):
         mending = mending_in(notes, numbers, right_with(notes, saying, others))
-    if mending is not None:
-        notes.as_printed[saying.start] = notes.numbers_said(saying, fit, is_wrong=True)
+    if mending is not None and not is_borne_out(notes, saying, fit, numbers[-1], mending, find_cause):
         mended = _mended(notes, saying, fit, mending, others)
-        notes.claim_fit(saying, mended, Verdict.UNREAD, wording.unread(mending), suggestion=mending.suggestion)
+        as_printed = replace(fit, quantity=mended.quantity, expected=mended.expected)
+        notes.as_printed[saying.start] = notes.numbers_said(saying, as_printed, is_wrong=True)
+        notes.claim_fit(
+            saying,
+            mended,
+            Verdict.UNREAD,
+            wording.unread(mending.suggestion, mending.words),
+            suggestion=mending.suggestion,
+        )
     elif has_unread(saying.parts[-1]):
         _judge_damaged(notes, saying, fit)
+    elif (renamed := number_of_another(notes, saying, fit.quantity, numbers[-1])) is not None:
+        words = wording.unread(renamed.suggestion, "a digit of the name")
+        notes.claim_fit(saying, renamed.fit, Verdict.UNREAD, words, suggestion=renamed.suggestion)
+    elif unsure := unsure_in(saying, notes.page):
+        meant = replace(fit, value=fit.follows)
+        notes.claim_fit(saying, meant, Verdict.UNREAD, wording.taken_for(unsure), suggestion=unsure)
     else:
         _judge_wrong(notes, saying, fit, numbers, quantities)
-
-
-def _is_meant(notes: Notebook, saying: Saying, fit: Fit, numbers: Sequence[NumberPart]) -> bool:
-    """Whether a number is meant as it stands: its line works it out, a later one uses it, or its formula is wrong."""
-    before = notes.judged[-1] if notes.judged else None
-    follows_wrong = (
-        saying.goes_on
-        and before is not None
-        and before.quantity is fit.quantity
-        and before.claim.verdict is Verdict.WRONG
-    )
-    is_worked = len(numbers) > 1 and notes.arithmetic.is_exact(numbers)
-    return is_worked or follows_wrong or saying.start in notes.meant
 
 
 def _is_same_slip(
@@ -142,40 +135,6 @@ def _judge_damaged(notes: Notebook, saying: Saying, fit: Fit) -> None:
         )
     else:
         notes.claim_fit(saying, follows, Verdict.UNREAD, wording.damaged(fit), is_guess=True)
-
-
-def _look_back(notes: Notebook, fit: Fit) -> None:
-    """Whether a number follows from an earlier one as it was printed, though that was taken for misread.
-
-    A copy of the same digits tells nothing: a reader that confuses a glyph may do so twice.
-
-    Raises:
-        MeantAsPrinted: if it does.
-    """
-    for start, said in reversed(notes.as_printed.items()):
-        if {abs(value) for value in numbers_of(fit.value)} <= {abs(one.value) for one in said.values()}:
-            continue
-        ledger = notes.ledger.saying(said)
-        if fit_of(fit.quantity, fit.value, fit.unit, notes.formulas.true, ledger).how is not How.FOLLOWS:
-            continue
-        if not _is_gainsaid(notes, start, ledger):
-            raise MeantAsPrinted(start)
-
-
-def _is_gainsaid(notes: Notebook, start: int, printed: Ledger) -> bool:
-    """Whether a number that follows from an earlier one as it was taken does not from what stands there."""
-    for one in notes.judged:
-        if one.saying.start <= start or one.claim.claimed is None or one.quantity is None:
-            continue
-        quantity, verdict = one.quantity, one.claim.verdict
-        if verdict not in (Verdict.RIGHT, Verdict.ROUNDED) or quantity.kind == "given":
-            continue
-        meant, other = (
-            as_value(ledger.follows_each(quantity.stage, quantity.symbols)) for ledger in (notes.ledger, printed)
-        )
-        if not same_value(meant, other, 0.05):
-            return True
-    return False
 
 
 def _mended(notes: Notebook, saying: Saying, fit: Fit, mending: Mending, quantities: Sequence[Quantity]) -> Fit:

@@ -11,7 +11,7 @@ from chalkgrad.core.node import Node
 from chalkgrad.marking.arithmetic import Arithmetic
 from chalkgrad.marking.binding import Binder
 from chalkgrad.marking.course import Course
-from chalkgrad.marking.digits import Misreading, agrees
+from chalkgrad.marking.digits import DigitStyle, Misreading, agrees, plain_numbers
 from chalkgrad.marking.evaluating import ways
 from chalkgrad.marking.evidence import Cause
 from chalkgrad.marking.fitting import Fit, How, sources_of
@@ -48,12 +48,14 @@ class Notebook:
         course: the working as it should be.
         page: the page.
         meant: where lines begin whose numbers are meant as they are printed, though a glyph may have been confused.
+        spared: where lines begin that are not, as more numbers below show than seemed to carry them on.
         is_unreliable: whether so much of the page was misread that nothing is called wrong without a known cause.
         descends: whether the page calls minus the gradients δ, so that a step adds them.
         arithmetic: works out its lines of numbers; the same for all readings of the page.
         judged: the claims so far.
         readings: for numbers that were taken for misread, by their places, what they were taken for.
         as_printed: for each line that was taken for misread, by its place, what it says as it stands.
+        moved_by: for each line whose point was taken for moved, by its place, how many times larger it was meant to be.
         found_by: how the quantity of the line at hand was found: by its name, or by its formula.
     """
 
@@ -62,10 +64,12 @@ class Notebook:
     meant: frozenset[int] = frozenset()
     is_unreliable: bool = False
     descends: bool = False
+    spared: frozenset[int] = field(default=frozenset(), kw_only=True)
     arithmetic: Arithmetic = field(kw_only=True)
     judged: list[Judged] = field(default_factory=list)
     readings: dict[int, Misreading] = field(default_factory=dict)
     as_printed: dict[int, dict[tuple[int, Node], Said]] = field(default_factory=dict)
+    moved_by: dict[int, float] = field(default_factory=dict)
     found_by: str = "name"
 
     def __post_init__(self) -> None:
@@ -73,6 +77,7 @@ class Notebook:
         self.formulas = Formulas(self.course, self.binder)
         self.ledger = Ledger(self.course)
         self.has_numbers = bool(self.course.stages[0].true)
+        self.digit_style = _digit_style(self.page, self.arithmetic)
 
     def claim_fit(
         self,
@@ -214,3 +219,10 @@ def _plain(value: Any) -> Any:
 def _is_trivial(fit: Fit) -> bool:
     """Whether nothing is left to work out: all zeros where there should be numbers."""
     return not numpy.any(fit.follows) and bool(numpy.any(fit.expected))
+
+
+def _digit_style(page: Page, arithmetic: Arithmetic) -> DigitStyle:
+    """How numbers are written that the page has worked out: given ones have digits of their own."""
+    parts = (part for line in page.lines for chain in line.chains for part in chain.parts)
+    texts = (number.text for part in parts for number in plain_numbers(part) if arithmetic.unit(number))
+    return DigitStyle.of(texts, page.slash_decimals)

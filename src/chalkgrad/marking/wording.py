@@ -8,7 +8,6 @@ from typing import Any
 import numpy
 
 from chalkgrad.marking.arithmetic import NumberPart
-from chalkgrad.marking.damage import Mending
 from chalkgrad.marking.evidence import Cause
 from chalkgrad.marking.fitting import Fit, How
 from chalkgrad.marking.quantities import Quantity
@@ -48,10 +47,9 @@ def does_not_add_up(numbers: Sequence[NumberPart]) -> str:
     return f"The numbers give {shown(numbers[0].value)}, not {shown(numbers[-1].value)}."
 
 
-def unread(mending: Mending | None) -> str:
-    """A number that was probably misread."""
-    assert mending is not None
-    return f"Not sure that this was read rightly: {mending.suggestion} would make the line right ({mending.words})."
+def unread(suggestion: str, confused: str) -> str:
+    """What was probably misread."""
+    return f"Not sure that this was read rightly: {suggestion} would make the line right ({confused})."
 
 
 def taken_for(what: str) -> str:

@@ -121,6 +121,10 @@ class TestCommas:
         ("l.5", "1.5", "l read as 1"),
         ("0.l3", "0.13", "l read as 1"),
         ("I.OB3", "1.083", "I read as 1, O read as 0, B read as 8"),
+        ("0.|3", "0.13", "| read as 1"),
+        ("0.q5", "0.95", "q read as 9"),
+        ("۰.S۵", "0.55", "S read as 5"),
+        ("0.22l", "0.221", "l read as 1"),
     ],
 )
 def test_a_letter_among_digits_is_mended_and_said(text: str, value: str, how: str) -> None:
@@ -134,11 +138,18 @@ def test_letters_alone_are_no_number(text: str) -> None:
 
 def test_a_letter_behind_a_number_is_a_factor() -> None:
     assert text_read("0.3S") == "0.3"
+    assert text_read("0.5q2") == "0.5"
+    assert text_read("0.22l", NumberStyle(letters=frozenset("l"))) == "0.22"
+    assert style_of("l = 0.3, S_1 = 0.2, 0.22B").letters == {"l", "S"}
 
 
-def test_a_blank_behind_the_point_is_a_slip_in_a_formula_only() -> None:
-    assert readings("0. 35", is_typed=False) == [(Fraction("0.35"), 2, "a blank behind the point")]
-    assert text_read("0. 35") == "0"
+def test_a_blank_behind_the_point_is_a_slip_in_a_formula_or_behind_a_zero() -> None:
+    assert readings("2. 35", is_typed=False) == [(Fraction("2.35"), 2, "a blank behind the point")]
+    assert readings("0. 35") == [(Fraction("0.35"), 2, "a blank behind the point")]
+    assert text_read("2. 35 more") == "2"
+    assert text_read("2. 35") == "2. 35"
+    assert readings("0/ 35", SLASHES) == [(Fraction("0.35"), 2, "a blank behind the point")]
+    assert text_read("0/ 35") == "0"
 
 
 def test_a_number_too_long_to_be_meant_is_refused() -> None:

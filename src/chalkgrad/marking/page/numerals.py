@@ -15,7 +15,7 @@ from functools import lru_cache
 from chalkgrad.marking.page.written import Reading
 from chalkgrad.reading.numerals import MAXIMUM_DIGITS, latin_digits
 
-__all__ = ["NumberStyle", "WrittenDigits", "number_at", "style_of"]
+__all__ = ["LOOKS_LIKE", "NumberStyle", "WrittenDigits", "number_at", "style_of"]
 
 _D = "[0-9۰-۹٠-٩０-９]"
 _POINTS = r"(?:\.|٫|\{,\})"
@@ -26,10 +26,20 @@ _THOUSANDS = re.compile(
     rf"(?!0){_D}{{1,3}}(?:(?P<mark>\\,|[\u2009\u202f\u00a0٬]){_D}{{3}})(?:(?P=mark){_D}{{3}})*(?!{_D})(?:[.٫]{_D}+)?"
 )
 _BLANK_THOUSANDS = re.compile(rf"(?!0){_D}{{1,3}}(?: {_D}{{3}}){{1,6}}(?![\w.,/])")
-_MENDED = re.compile(
-    r"(?=[0-9.{},٫]{0,30}[OolISBZ])(?=[OolISBZ.{},٫]{0,30}[0-9])"
-    r"[0-9OolISBZ]{1,20}(?:\.|٫|\{,\})(?:[0-9OolISBZ]{0,20}[0-9]|[OolISBZ])(?![\w.])"
+_BROKEN_TYPED = re.compile(
+    rf"[0۰]\. {_D}+(?![\w.])|{_D}{{1,2}}\. {_D}{{3,}}(?![\w.])|{_D}{{1,2}}\. {_D}{{2,}}[ \t]*(?=\n|\Z)"
 )
+# Between two entries of a list stands a blank, or few digits behind it.
+_COMMA_IN_LIST = re.compile(rf"0,{_D}{{3,}}(?![\w.])")
+_BROKEN_SLASH = re.compile(rf"{_D}+/ {_D}+(?![\w./])")
+# Letters that look like digits. Others and a bar do so only directly behind a point, where no factor can begin; and
+# behind all digits a letter may as well be one.
+_LIKE = "OolISBZ"
+_MENDED = re.compile(
+    rf"(?=[0-9۰-۹.{{}},٫]{{0,30}}[{_LIKE}DQi|zqgb])(?=[{_LIKE}.{{}},٫]{{0,30}}[0-9۰-۹])"
+    rf"[0-9۰-۹{_LIKE}]{{1,20}}{_POINTS}(?:[{_LIKE}DQi|zqgb]?[0-9۰-۹{_LIKE}]{{0,20}}[0-9۰-۹]|[{_LIKE}|])(?![\w.|])"
+)
+_MENDED_BEHIND = re.compile(rf"[0-9{_LIKE}]{{1,20}}{_POINTS}[0-9{_LIKE}]{{1,20}}[0-9]([{_LIKE}])(?![\w.({{^])")
 # Far beyond what anybody writes, and far from where float64 ends.
 _LARGEST_EXPONENT = 99
 _EXPONENT = re.compile(r"[eE]([+\-−]?)([0-9]{1,3})(?![\w.])")
@@ -39,7 +49,8 @@ _SLASHED_FACTOR = re.compile(rf"/({_D}+)(?![\w/]|[.,]{_D})")
 _USUAL = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,20})?(?=[)\]}+=*^&−-]|[ \n]?\Z|[ \n](?:\\[a-z]|[^\d%\\\s])|\\[a-z])")
 _VULGAR = re.compile(r"([0-9]{0,9})([¼-¾⅐-⅞])")
 _PERCENT = re.compile(r" ?\\?%")
-_LOOKS_LIKE = {"O": "0", "o": "0", "l": "1", "I": "1", "S": "5", "B": "8", "Z": "2"}
+LOOKS_LIKE = dict(zip("OolISBZDQi|zqgb", "001158200112996", strict=True))
+_ALONE = re.compile(rf"(?<![A-Za-z\d.])[{_LIKE}](?![A-Za-z\d.,/{{٫])")
 
 _POINT_ON_PAGE = re.compile(rf"(?<![\d./]){_D}*[.٫]{_D}+(?![./])")
 _COMMA_ON_PAGE = re.compile(rf"(?<![\w.,\[(/]){_D}+(?:,|\{{,\}}){_D}+(?![\w.,\])])")
@@ -55,11 +66,13 @@ class NumberStyle:
         slash_decimals: whether `4/47` is likely to be 4.47.
         comma_decimals: whether `0,35` is one number inside brackets too.
         percent_comments: whether `%` begins a comment, as in a LaTeX document.
+        letters: those that look like digits and stand somewhere by themselves, so that they are names.
     """
 
     slash_decimals: bool = False
     comma_decimals: bool = False
     percent_comments: bool = False
+    letters: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +90,16 @@ def style_of(text: str) -> NumberStyle:
     A slash is a decimal point where many slashed numbers would be odd fractions, such as `0/35`, and hardly any number
     has a point.
 
-    >>> style_of("a = 0/35, b = 4/47"), style_of("a = 1/2, b = 0.35").slash_decimals
-    (NumberStyle(slash_decimals=True, comma_decimals=False, percent_comments=False), False)
+    >>> style_of("a = 0/35, b = 4/47").slash_decimals, style_of("a = 1/2, b = 0.35").slash_decimals
+    (True, False)
     """
     slashed = _SLASH_ON_PAGE.findall(text)
     odd = sum(_is_odd(latin_digits(above), latin_digits(below)) for above, below in slashed)
     points = sum(1 for _ in _POINT_ON_PAGE.finditer(text))
     commas = sum(1 for _ in _COMMA_ON_PAGE.finditer(text))
     has_slashes = odd > 0 and 4 * odd >= len(slashed) and 3 * points <= odd
-    return NumberStyle(has_slashes, commas > points, "\\documentclass" in text or "\\begin{document}" in text)
+    is_document = "\\documentclass" in text or "\\begin{document}" in text
+    return NumberStyle(has_slashes, commas > points, is_document, frozenset(_ALONE.findall(text)))
 
 
 def _is_odd(above: str, below: str) -> bool:
@@ -110,7 +124,7 @@ def number_at(
     """
     if usual := _USUAL.match(text, start, end):
         return WrittenDigits(usual.end(), _plain_readings(usual[0]))
-    if mended := _MENDED.match(text, start, end):
+    if mended := _MENDED.match(text, start, end) or _behind(text, start, end, style):
         return _mended(mended)
     vulgar = _vulgar_fraction(text, start, end)
     if vulgar is not None:
@@ -118,15 +132,30 @@ def number_at(
     thousands = _THOUSANDS.match(text, start, end) or (not in_brackets and _BLANK_THOUSANDS.match(text, start, end))
     if thousands:
         return _with_exponent(text, end, thousands.end(), [re.sub(r"\\,|[^\w.٫]|٬", "", thousands[0])], "", style)
-    if not is_typed and (broken := _BROKEN.match(text, start, end)):
-        return _with_exponent(text, end, broken.end(), [broken[0].replace(" ", "")], "a blank behind the point", style)
-    if not in_brackets or style.comma_decimals:
+    if broken := _broken(text, start, end, style, is_typed):
+        digits = re.sub(r"\s", "", broken[0]).replace("/", ".")
+        return _with_exponent(text, end, broken.end(), [digits], "a blank behind the point", style)
+    if not in_brackets or style.comma_decimals or _COMMA_IN_LIST.match(text, start, end):
         commas = _COMMAS.match(text, start, end)
         found = _with_commas(text, end, commas, style) if commas else None
         if found is not None:
             return found
     plain = _PLAIN.match(text, start, end)
     return _plain(text, start, end, plain, style) if plain else None
+
+
+def _behind(text: str, start: int, end: int, style: NumberStyle) -> re.Match[str] | None:
+    """`0.22l`: a letter behind a few digits, where it is no name of the page."""
+    found = _MENDED_BEHIND.match(text, start, end)
+    return found if found and found[1] not in style.letters else None
+
+
+def _broken(text: str, start: int, end: int, style: NumberStyle, is_typed: bool) -> re.Match[str] | None:
+    """A blank behind the point; in typed text only behind a zero, where no sentence ends."""
+    found = (_BROKEN_TYPED if is_typed else _BROKEN).match(text, start, end)
+    if found is None and style.slash_decimals:
+        return _BROKEN_SLASH.match(text, start, end)
+    return found
 
 
 def _plain(text: str, start: int, end: int, plain: re.Match[str], style: NumberStyle) -> WrittenDigits:
@@ -177,9 +206,9 @@ def _slashed(above: str, below: str, end: int, style: NumberStyle) -> WrittenDig
 
 def _mended(found: re.Match[str]) -> WrittenDigits:
     """`0.S5`: a letter that looks like a digit stands in its place."""
-    letters = dict.fromkeys(letter for letter in found[0] if letter in _LOOKS_LIKE)
-    how = ", ".join(f"{letter} read as {_LOOKS_LIKE[letter]}" for letter in letters)
-    digits = re.sub(r"٫|\{,\}", ".", "".join(_LOOKS_LIKE.get(sign, sign) for sign in found[0]))
+    letters = dict.fromkeys(letter for letter in found[0] if letter in LOOKS_LIKE)
+    how = ", ".join(f"{letter} read as {LOOKS_LIKE[letter]}" for letter in letters)
+    digits = re.sub(r"٫|\{,\}", ".", "".join(LOOKS_LIKE.get(sign, sign) for sign in found[0]))
     if len(digits) > MAXIMUM_DIGITS:
         return WrittenDigits(found.end(), why=f"a number of more than {MAXIMUM_DIGITS} digits")
     return WrittenDigits(found.end(), _readings([digits], how))
